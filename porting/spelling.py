@@ -47,8 +47,8 @@ def refusal(shown: str) -> InvalidNumber:
     if wildcards and len(wildcards[1]) > 3:
         return RangeTooLarge(f"{_quoted(shown)} holds more than 1,000 numbers: at most XXX stands at the end.")
     if "X" in shown.upper():
-        return InvalidNumber(f"In {_quoted(shown)} the X may stand only at the end, once to three times, and stands for "
-                             "a digit of at most 15. An extension cannot be ported.")
+        return InvalidNumber(f"In {_quoted(shown)} an X may stand only at the end, as X, XX or XXX, and the whole has "
+                             "at most 15 digits. Extensions cannot be ported.")
     return InvalidNumber(f"{_quoted(shown)} is no telephone number: after the + come 6 to 15 digits and no other sign.")
 
 
