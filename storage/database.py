@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 T = TypeVar("T")
 
@@ -81,8 +81,9 @@ class Database:
             async with self._engine.connect() as connection:
                 if options:
                     await connection.execution_options(**options)
-                async with await _begun(connection):
-                    yield connection
+                await _begin(connection)
+                yield connection
+                await connection.commit()
         except (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise Unavailable(f"The database cannot be reached: {error}") from error
         except DBAPIError as error:
@@ -134,15 +135,16 @@ async def _patiently(lock: asyncio.Lock) -> AsyncIterator[None]:
         lock.release()
 
 
-async def _begun(connection: AsyncConnection) -> AsyncTransaction:
-    """A begun transaction. SQLite waits BUSY_SECONDS for its lock each time, and under a storm that can be too few."""
-    for _ in range(TRIES - 1):
+async def _begin(connection: AsyncConnection) -> None:
+    """Begins. SQLite waits BUSY_SECONDS for its lock each time, and under a storm once can be too few."""
+    for left in reversed(range(TRIES)):
         try:
-            return await connection.begin()
+            await connection.begin()
         except OperationalError as error:
-            if not _says(error, BUSY):
+            if not left or not _says(error, BUSY):
                 raise
-    return await connection.begin()
+        else:
+            return
 
 
 def _is_trouble(error: DBAPIError) -> bool:
