@@ -1,0 +1,78 @@
+"""A number line: one entry of a case, the smallest thing with a status (R03, R16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from porting.dates import CutoverPlan
+from porting.reasons import Reason
+from porting.status import OPEN, Status
+
+
+class TemporaryStatus(StrEnum):
+    """Where a line's temporary number stands (R31-R33)."""
+
+    REQUESTED = "REQUESTED"
+    ACTIVE = "ACTIVE"
+    UNAVAILABLE = "UNAVAILABLE"
+    RELEASED = "RELEASED"
+
+
+@dataclass
+class TemporaryNumber:
+    """The number of ours to which the donor forwards calls until the cut-over (R31)."""
+
+    status: TemporaryStatus
+    number: str = ""
+    active_at: datetime | None = None
+    next_try: datetime | None = None
+    tries: int = 0
+    being_released: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it must be given back one day (R33)."""
+        return self.status is TemporaryStatus.ACTIVE
+
+
+@dataclass
+class NumberLine:
+    """One line. `number` is as ordered (`+4989010710X`); `place` is country, region and zone (`DE-BY@Europe/Berlin`).
+
+    `order` is the carrier order's number within the case, 0 for none (R06). `wish_passes_at` is the end of the
+    requested day, `outbound_due` the moment at which an outbound-only line is switched. `cancellation` is empty,
+    REQUESTED or REFUSED.
+    """
+
+    number: str
+    count: int
+    place: str
+    number_type: str
+    order: int
+    status: Status
+    requested_date: date
+    wish_passes_at: datetime
+    plan: CutoverPlan | None = None
+    completed_at: datetime | None = None
+    final_at: datetime | None = None
+    reasons: tuple[Reason, ...] = ()
+    temporary: TemporaryNumber | None = None
+    outbound_due: datetime | None = None
+    cancellation: str = ""
+    wish_passed: bool = False
+    reminded: bool = False
+    delay_told: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def country(self) -> str:
+        return self.place[:2]
+
+    @property
+    def time_zone(self) -> str:
+        return self.place.partition("@")[2]

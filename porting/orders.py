@@ -1,0 +1,74 @@
+"""A carrier order: the part of a case that goes to one upstream carrier under one order id (R07)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from porting.dates import CutoverPlan, LocalDate
+from porting.reasons import Reason
+
+
+class OrderStatus(StrEnum):
+    """What a carrier says of an order, in our words; UNKNOWN keeps what we cannot read for care."""
+
+    DRAFT = "DRAFT"
+    RECEIVED = "RECEIVED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    EXCEPTION = "EXCEPTION"
+    DATE_CONFIRMED = "DATE_CONFIRMED"
+    PORTED = "PORTED"
+    CANCEL_PENDING = "CANCEL_PENDING"
+    CANCELLED = "CANCELLED"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderSnapshot:
+    """An order as the carrier shows it at `as_of`. `numbers` are single E.164 numbers; empty means: all of the order.
+
+    `date` and `requested_date` are local to the numbers. `proposed_date` is the carrier's counter-proposal to a
+    date change, `date_declined` its refusal. `failed` names the numbers whose activation failed.
+    """
+
+    carrier_order_id: str
+    reference: str
+    status: OrderStatus
+    raw_status: str
+    as_of: datetime
+    numbers: tuple[str, ...] = ()
+    date: LocalDate | None = None
+    requested_date: LocalDate | None = None
+    proposed_date: LocalDate | None = None
+    date_declined: bool = False
+    reasons: tuple[Reason, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What was read at a carrier: snapshots of the orders under one reference, and cut-over plans for their dates."""
+
+    snapshots: tuple[OrderSnapshot, ...]
+    plans: tuple[CutoverPlan, ...] = ()
+    comment: str = ""
+
+
+@dataclass
+class CarrierOrder:
+    """One order of a case. `number` counts from 1 within the case; `reference` is our key at the carrier.
+
+    `seen` is the gist of the last snapshot, so that a repeated message is told from news; `for_care` says why care
+    must act.
+    """
+
+    number: int
+    carrier: str
+    reference: str
+    carrier_order_id: str = ""
+    carrier_status: str = ""
+    as_of: datetime | None = None
+    sent: bool = False
+    seen: str = ""
+    for_care: str = ""

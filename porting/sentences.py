@@ -1,0 +1,110 @@
+"""One plain sentence for each event: what the timeline shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from porting import events as e
+from porting.reasons import Reason
+from porting.waiting import in_words, some
+
+
+def because(reasons: Iterable[Reason]) -> str:
+    """The reasons in words, our text first, the carrier's code beside it."""
+    return "; ".join(one.text + (f" ({one.carrier_code})" if one.carrier_code else "") for one in reasons)
+
+
+def summary(event: e.AnyEvent) -> str:
+    """What happened, in one sentence that names the lines."""
+    lines = some(event.numbers) if event.numbers else "The case"
+    match event:
+        case e.CaseOpened():
+            return f"The case was opened for {lines}."
+        case e.DataMissing():
+            return f"{lines} needs the partner: " + "; ".join(one.prompt.rstrip(".") for one in event.asked) + "."
+        case e.ItemsAnswered():
+            return f"Answered: {', '.join(event.items)}."
+        case e.LinesResubmitted():
+            return f"{lines} is complete and goes to the carrier again."
+        case e.OrderSent():
+            return f"{lines} was sent to {event.carrier} as order {event.carrier_order_id}."
+        case e.OrderSplit():
+            return f"{event.carrier} moved {lines} to an order of its own, {event.carrier_order_id}."
+        case e.OrderAcknowledged():
+            return f"The carrier has {lines} and the losing carrier is deciding."
+        case e.CommentAdded():
+            return "An internal comment was written." if event.internal else "A comment was written."
+        case e.DocumentAdded():
+            return f"A document was added: {event.document_kind}, {event.name}."
+        case e.CareNeeded():
+            return f"Care must act on {lines}: {event.why}" + (f" {because(event.reasons)}" if event.reasons else "")
+        case e.CarrierNoted():
+            return f"The carrier noted for {lines}: {because(event.reasons)}"
+        case e.NewsIgnored():
+            return f"A message changed nothing ({event.said}): {event.why}."
+        case e.CaseClosed():
+            return f"The case is closed as {event.status}."
+        case _:
+            return _of_dates(event, lines)
+
+
+def _of_dates(event: e.AnyEvent, lines: str) -> str:
+    match event:
+        case e.DateConfirmed():
+            return f"{lines} is confirmed for {in_words(event.date)}."
+        case e.DateMoved():
+            return f"The carrier moved {lines} from {in_words(event.before)} to {in_words(event.date)}."
+        case e.DateChangeAsked():
+            paid = f"waived: {event.waived_because}" if event.waived_because else f"{event.fee} {event.currency}"
+            return f"A change of {lines} from {in_words(event.before)} to {in_words(event.date)} was asked ({paid})."
+        case e.DateChangeAccepted():
+            return f"The carrier accepted {in_words(event.date)} for {lines}."
+        case e.DateChangeCountered():
+            return f"The carrier proposes {in_words(event.proposed)}; {in_words(event.stands)} stands for {lines}."
+        case e.DateChangeDeclined():
+            return f"The carrier declined {in_words(event.asked)}; {in_words(event.stands)} stands for {lines}."
+        case e.WishPassed():
+            return f"The wished date {in_words(event.requested_date)} passed without a confirmed date for {lines}."
+        case e.CutoverNear():
+            return f"The partner was asked to have the PBX ready: {lines} moves on {in_words(event.date)}."
+        case e.CutoverDelayed():
+            return f"No word yet that {lines} works; the partner was told of the delay."
+        case _:
+            return _of_outcomes(event, lines)
+
+
+def _of_outcomes(event: e.AnyEvent, lines: str) -> str:
+    match event:
+        case e.PortingFailed():
+            return f"{lines} does not work yet: {because(event.reasons)}"
+        case e.LinesCompleted(outbound_only=True):
+            return f"{lines} is outbound-only now."
+        case e.LinesCompleted():
+            return f"{lines} is ported."
+        case e.LinesRejected():
+            return f"{lines} was refused for good: {because(event.reasons)}"
+        case e.CancellationAsked():
+            return f"The carrier was asked to cancel {lines}: {event.reason}"
+        case e.CancellationRefused():
+            return f"The carrier refuses to cancel {lines}: {because(event.reasons)}"
+        case e.LinesTerminated():
+            return f"{lines} was cancelled: {event.reason}"
+        case e.LinesWentOutbound():
+            return f"{lines} is outbound-only, because the partner was silent too long."
+        case _:
+            return _of_waiting(event, lines)
+
+
+def _of_waiting(event: e.AnyEvent, lines: str) -> str:
+    match event:
+        case e.PartnerReminded():
+            return f"The partner was reminded after {event.days} days; time ends {in_words(event.deadline.date())}."
+        case e.ClockExtended():
+            return f"Care gave {event.days} more days, to {in_words(event.deadline.date())}: {event.reason}"
+        case e.TemporaryNumbersActive():
+            return f"Temporary numbers work for {lines}."
+        case e.TemporaryNumbersUnavailable():
+            return f"No temporary number is to be had for {lines}; it is tried again."
+        case e.TemporaryNumbersReleased():
+            return f"The temporary numbers of {lines} were given back."
+    raise AssertionError(f"no sentence for {type(event).__name__}")

@@ -1,0 +1,91 @@
+"""The doors of a case: what can be told to it, each checked first, each settled after."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from porting import (
+    cancellation,
+    carrier_news,
+    carrying_out,
+    date_changes,
+    diary,
+    entered_news,
+    partner_acts,
+    silence,
+)
+from porting.commands import (
+    AddComment,
+    AddDocument,
+    AnswerItems,
+    AnyCommand,
+    Cancel,
+    ChangeDate,
+    EnterNews,
+    ExtendClock,
+)
+from porting.instructions import AnyAnswer, AnyInstruction
+from porting.orders import News
+
+if TYPE_CHECKING:
+    from porting.case import Case
+
+
+def check(case: Case, command: AnyCommand, at: datetime) -> None:
+    """Whether the case would take the command. Raises the PortingError that says why not; changes nothing."""
+    match command:
+        case AnswerItems():
+            partner_acts.check_answer(case, command)
+        case ChangeDate():
+            date_changes.check_change(case, command, at)
+        case Cancel():
+            cancellation.check_cancel(case, command)
+        case ExtendClock():
+            silence.check_extension(case, command)
+        case EnterNews():
+            entered_news.check_news(case, command)
+
+
+def tell(case: Case, command: AnyCommand, at: datetime) -> None:
+    """Apply a command. Raises like `check`."""
+    match command:
+        case AnswerItems():
+            partner_acts.answer(case, command, at)
+        case AddComment():
+            partner_acts.comment(case, command, at)
+        case AddDocument():
+            partner_acts.add_document(case, command, at)
+        case ChangeDate():
+            date_changes.change(case, command, at)
+        case Cancel():
+            cancellation.cancel(case, command, at)
+        case ExtendClock():
+            silence.extend(case, command, at)
+        case EnterNews():
+            entered_news.enter(case, command, at)
+    _settle(case, at)
+
+
+def hear(case: Case, news: News, at: datetime) -> None:
+    """Take carrier news that was read by wire."""
+    carrier_news.take(case, news, at)
+    _settle(case, at)
+
+
+def done(case: Case, instruction: AnyInstruction, answer: AnyAnswer, at: datetime) -> None:
+    """Take the answer to an instruction."""
+    carrying_out.done(case, instruction, answer, at)
+    _settle(case, at)
+
+
+def ring(case: Case, at: datetime) -> None:
+    """Do what the diary has due."""
+    diary.ring(case, at)
+    _settle(case, at)
+
+
+def _settle(case: Case, at: datetime) -> None:
+    date_changes.drop_void_changes(case, at)
+    silence.stop_when_nothing_is_missing(case)
+    case.settle(at)

@@ -1,0 +1,110 @@
+"""Whom a case waits for, until when, and what happens next, in one plain sentence (R20)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from porting.announcement import ChangeStatus
+from porting.line import NumberLine
+from porting.status import AT_CARRIER, Status, WaitingOn
+
+if TYPE_CHECKING:
+    from porting.case import Case
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Whom for, until when (aware UTC), and the sentence that says what happens next."""
+
+    whom: WaitingOn
+    until: datetime | None
+    next_step: str
+
+
+def in_words(day: date) -> str:
+    """`Thu 7 Jan 2027`: the same in every place where a date is read."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def some(numbers: Sequence[str]) -> str:
+    """The first number and how many more."""
+    more = f" (+{len(numbers) - 1} more)" if len(numbers) > 1 else ""
+    return f"{numbers[0]}{more}"
+
+
+def waits_for(case: Case) -> Waiting:
+    """Read off the lines, in the order in which they decide the case's status (R18)."""
+    status = case.status
+    if case.closed_at is not None or not any(line.is_open for line in case.lines):
+        return Waiting(WaitingOn.NOBODY, None, f"Nothing more happens: the case is closed as {status}.")
+    lines = [line for line in case.lines if line.status is status]
+    if status is Status.MISSING_DATA:
+        return _for_partner(case, lines)
+    if status is Status.PORTING_INCOMPLETE:
+        step = f"Care finds out with the carrier why {_named(lines)} does not work yet and has it repaired."
+        return Waiting(WaitingOn.CARE, min((ends for line in lines if (ends := _end(line))), default=None), step)
+    if status in AT_CARRIER:
+        return _for_carrier(case, lines)
+    return _for_cutover(case, lines)
+
+
+def _named(lines: Sequence[NumberLine]) -> str:
+    return some([line.number for line in lines])
+
+
+def _end(line: NumberLine) -> datetime | None:
+    return line.plan.incomplete_at if line.plan else None
+
+
+def _for_partner(case: Case, lines: Sequence[NumberLine]) -> Waiting:
+    until = case.silence.deadline(case.policy) if case.silence else None
+    prompts = [item.prompt.rstrip(".") for item in case.missing if item.is_open]
+    asked = "; ".join(prompts[:3]) + (f"; and {len(prompts) - 3} more" if len(prompts) > 3 else "")
+    last_day = f" by {in_words(until.date())}" if until else ""
+    step = (
+        f"The partner gives or corrects{last_day}: {asked}. Without an act of the partner until then "
+        f"{_named(lines)} becomes outbound-only."
+    )
+    return Waiting(WaitingOn.PARTNER, until, step)
+
+
+def _for_carrier(case: Case, lines: Sequence[NumberLine]) -> Waiting:
+    due = [line.outbound_due for line in lines if line.outbound_due]
+    if due or all(line.order == 0 for line in lines):
+        step = f"{_named(lines)} is set to outbound-only one business day after the order."
+        return Waiting(WaitingOn.CUTOVER, min(due, default=None), step)
+    until = min(line.wish_passes_at for line in lines)
+    for_care = next((o.for_care for o in case.orders if o.for_care and any(n.order == o.number for n in lines)), "")
+    if for_care:
+        return Waiting(WaitingOn.CARE, until, f"Care settles this with the carrier: {for_care}")
+    wished = in_words(min(line.requested_date for line in lines))
+    if any(line.cancellation == "REQUESTED" for line in lines):
+        return Waiting(WaitingOn.CARRIER, until, f"The carrier answers the cancellation of {_named(lines)}.")
+    if any(line.wish_passed for line in lines):
+        step = f"The wished date {wished} passed; the carrier still has to confirm a date for {_named(lines)}."
+    elif lines[0].status is Status.SUBMITTED:
+        step = f"The carrier takes in the order for {_named(lines)} and asks the losing carrier; wished is {wished}."
+    else:
+        step = f"The losing carrier decides on {_named(lines)} and a date is confirmed; wished is {wished}."
+    return Waiting(WaitingOn.CARRIER, until, step)
+
+
+def _for_cutover(case: Case, lines: Sequence[NumberLine]) -> Waiting:
+    first = min((line for line in lines if line.plan), key=lambda line: line.plan.cutover_at if line.plan else 0)
+    plan = first.plan
+    assert plan is not None
+    when = f"{in_words(plan.date)}, {case.policy.cutover_hour:%H:%M} ({first.time_zone})"
+    if any(line.delay_told for line in lines):
+        step = f"The cut-over of {_named(lines)} is late; without word by the next business day's end care takes over."
+        return Waiting(WaitingOn.CARRIER, plan.incomplete_at, step)
+    change = case.date_change
+    if change is not None and change.status is ChangeStatus.PENDING:
+        step = f"The carrier answers the change to {in_words(change.date)}; until then {in_words(plan.date)} stands."
+        return Waiting(WaitingOn.CARRIER, plan.cutover_at, step)
+    if any(line.cancellation == "REQUESTED" for line in lines):
+        step = f"The carrier answers the cancellation of {_named(lines)}; until then {when} stands."
+        return Waiting(WaitingOn.CARRIER, plan.cutover_at, step)
+    return Waiting(WaitingOn.CUTOVER, plan.cutover_at, f"{_named(lines)} moves to us on {when}.")
