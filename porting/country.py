@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -31,6 +31,7 @@ class LeadTime:
 class Country:
     """One file of countries/. `time_zone` and `region` hold for numbers that stand for no area, like mobile ones.
 
+    `zones` are the zones of regions that do not keep it and that the numbering plan does not tell.
     `advice` is what the partner should know while the port runs, empty where there is nothing (R44).
     """
 
@@ -40,6 +41,7 @@ class Country:
     lead_times: tuple[LeadTime, ...]
     requirements: tuple[Requirement, ...]
     region: str | None = None
+    zones: Mapping[str, str] = field(default_factory=dict, hash=False)
     advice: str = ""
 
     def requirements_for(self, number_type: NumberType) -> tuple[Requirement, ...]:
@@ -59,6 +61,7 @@ def load_country(text: str) -> Country:
         name=table["name"],
         time_zone=table["time_zone"],
         region=table.get("region"),
+        zones=table.get("zones", {}),
         advice=" ".join(table.get("advice", "").split()),
         lead_times=tuple(_lead_time(row) for row in table["lead_times"]),
         requirements=tuple(_requirement(row) for row in table["requirements"]),
