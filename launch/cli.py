@@ -1,23 +1,31 @@
-"""`portdesk`, the operator's tool: every command of it, each group in a file of its own."""
+"""`portdesk`, the operator's tool: its commands, each group in a file of its own."""
+
+import sys
 
 import typer
 
+from launch import cli_processes, cli_settings, cli_stack
+from launch.console import complain
+from launch.trouble import CannotStart
+
 app = typer.Typer(
     name="portdesk",
-    help="The number-porting case manager: start it, feed it, look into it.",
+    help="The number-porting case manager: start it, feed it, look into it. Settings are PORTDESK_* variables.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-
-@app.callback()
-def root() -> None:
-    """The number-porting case manager: start it, feed it, look into it."""
+for group in (cli_stack, cli_processes, cli_settings):
+    group.add_to(app)
 
 
 def main() -> None:
-    app()
+    """Trouble that the operator can mend is one line on stderr, never a stack trace."""
+    try:
+        app()
+    except CannotStart as trouble:
+        complain(str(trouble))
+        sys.exit(2)
 
 
 if __name__ == "__main__":

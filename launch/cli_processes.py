@@ -1,0 +1,43 @@
+"""Commands that run one process of Portdesk: api and worker."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import typer
+
+from launch.cli_common import settings
+
+if TYPE_CHECKING:
+    from launch.settings import Settings
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (api, worker):
+        app.command()(command)
+
+
+def begin() -> "Settings":
+    """The settings of this process, and its logs turned on."""
+    from launch.process import configure_logs
+
+    chosen = settings()
+    configure_logs(chosen.log_level, chosen.log_format)
+    return chosen
+
+
+def api() -> None:
+    """Serve API and desk on API_HOST:API_PORT; needs a migrated database."""
+    chosen = begin()
+    from launch.assembly import assemble_api
+    from launch.server import serve
+
+    serve(assemble_api(chosen), chosen.api_host, chosen.api_port)
+
+
+def worker() -> None:
+    """Carry the cases on: workflows, activities, mail, and what was stored but not started."""
+    chosen = begin()
+    from launch.assembly import assemble_worker
+    from launch.worker import work
+
+    asyncio.run(work(assemble_worker(chosen)))

@@ -1,0 +1,32 @@
+"""The API's process: the assembled application behind uvicorn, which ends when asked to."""
+
+import socket
+
+import uvicorn
+from fastapi import FastAPI
+
+from launch.process import say_ready
+
+
+class Server(uvicorn.Server):
+    """Says that it is ready once its port answers, not when it begins to start."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            say_ready()
+
+
+def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serves until SIGTERM; requests under way get five seconds to end. SystemExit when the port cannot be had."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=30,
+    )
+    Server(config).run()

@@ -1,0 +1,169 @@
+"""The settings: everything that an operator can say to Portdesk, read from PORTDESK_* variables."""
+
+import functools
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from launch import settings_values as values
+from launch import temporal_server
+from launch.settings_policy import PolicySettings, read_policy
+from launch.settings_sources import PREFIX, SecretFiles, in_plain_words, unknown_variables
+from launch.state import kept_seed
+from launch.trouble import SettingsError
+from porting.policy import Policy
+
+__all__ = ["Settings", "SettingsError", "load", "unknown"]
+
+URL = "http(s)://host[:port][/path] or empty"
+MAIL = "Name <address@host> or address@host"
+PORT = "a port from 1 to 65535, or 0 for any free one"
+FILE = "a file that exists"
+Port = Annotated[int, Field(ge=0, le=65535)]
+Switch = Annotated[bool, BeforeValidator(values.switch)]
+ExistingFile = Annotated[Path | None, BeforeValidator(values.existing_file)]
+HttpUrl = Annotated[str, AfterValidator(values.http_url)]
+Mailbox = Annotated[str, AfterValidator(values.mailbox)]
+
+
+def say(default: Any, says: str, allowed: str) -> Any:
+    """A field with its words for the operator; `allowed` is told when a value is wrong."""
+    return Field(default=default, description=says, json_schema_extra={"allowed": allowed})
+
+
+class Settings(BaseSettings):
+    """Embedded parts stand in for what is not set: Temporal, the mailbox, the carrier, SQLite."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    var: Path = say(Path("var"), "folder for databases, logs and keys", "a folder that can be written to")
+    sandbox: Switch = say(False, "rehearse on a steered clock; the state is wiped at each start", "0 or 1")
+    log_level: Literal["debug", "info", "warning", "error"] = say(
+        "info", "how much goes to the logs", "debug, info, warning or error"
+    )
+    log_format: Literal["json", "text"] = say("json", "how a line of log looks", "json or text")
+
+    database_url: Annotated[SecretStr, AfterValidator(values.database_url)] = say(
+        SecretStr(""),
+        "where cases are recorded; empty means SQLite under VAR",
+        "postgresql://user:password@host/name or sqlite:///path",
+    )
+    secret_key: Annotated[SecretStr, AfterValidator(values.secret_key)] = say(
+        SecretStr(""), "signs cursors and sessions; empty means one kept under VAR", "at least 32 characters"
+    )
+
+    api_host: Annotated[str, AfterValidator(values.host)] = say(
+        "127.0.0.1", "address the API listens on", "a host or address"
+    )
+    api_port: Port = say(8000, "port of API and desk", PORT)
+    public_url: HttpUrl = say("", "address of the desk as users reach it, for links in mails", URL)
+
+    temporal_address: Annotated[str, AfterValidator(values.address)] = say(
+        "", "Temporal cluster; empty means the embedded server", "host:port or empty"
+    )
+    temporal_namespace: Annotated[str, AfterValidator(values.namespace)] = say(
+        "default", "namespace of the cases", "letters, digits, - _ and ."
+    )
+    temporal_ui_url: HttpUrl = say("", "Temporal's web UI, for links from the desk", URL)
+    temporal_api_key: SecretStr = say(SecretStr(""), "API key of a Temporal cloud", "any text")
+    temporal_tls: Switch = say(False, "speak TLS to Temporal", "0 or 1")
+    temporal_tls_ca: ExistingFile = say(None, "certificate authority of Temporal's server", FILE)
+    temporal_tls_cert: ExistingFile = say(None, "our certificate for Temporal", FILE)
+    temporal_tls_key: ExistingFile = say(None, "key of our certificate for Temporal", FILE)
+    temporal_tls_server_name: str = say("", "name in the certificate of Temporal's server", "a host name")
+    temporal_binary: str = say("", "the embedded server's program; empty means the installed one", "a path or empty")
+    temporal_port: Port | None = say(None, "port of the embedded server instead of temporal-dev.yaml's", PORT)
+    temporal_ui_port: Port | None = say(None, "port of its web UI instead of temporal-dev.yaml's", PORT)
+
+    smtp_url: Annotated[SecretStr, AfterValidator(values.smtp_url)] = say(
+        SecretStr(""),
+        "relay that mails leave by; empty means the embedded mailbox",
+        "smtp://[user:password@]host[:port] or smtps://... ",
+    )
+    mail_from: Mailbox = say("Porting desk <porting@portdesk.example>", "sender of all mails", MAIL)
+    care_mail: Mailbox = say("care@portdesk.example", "mailbox of the care desk", MAIL)
+    mailbox_port: Port = say(8025, "port of the embedded mailbox's page", PORT)
+    mailbox_smtp_port: Port = say(2525, "port on which the embedded mailbox takes mail", PORT)
+
+    carriers: Annotated[
+        dict[str, str], NoDecode, BeforeValidator(values.from_json), AfterValidator(values.carriers)
+    ] = say(
+        values.CARRIERS,
+        "which carrier ports which numbers, by country and number type (R05)",
+        'JSON like {"DE": "telnyx", "DE:MOBILE": "", "*": "telnyx"}; carriers: telnyx, or empty for none',
+    )
+    telnyx_api_key: SecretStr = say(SecretStr(""), "key at Telnyx; empty means the simulated carrier", "any text")
+    telnyx_public_key: Annotated[str, AfterValidator(values.public_key)] = say(
+        "", "verifies webhooks of Telnyx", "an ed25519 public key, 32 bytes in base64"
+    )
+    telnyx_base_url: HttpUrl = say("", "Telnyx' API; empty means the vendor's own", URL)
+    carrier_port: Port = say(8090, "port of the simulated carrier", PORT)
+    carrier_signing_key: Annotated[SecretStr, AfterValidator(values.signing_key)] = say(
+        SecretStr(""), "signs the simulated carrier's webhooks", "an ed25519 seed, 32 bytes in base64"
+    )
+
+    switch_url: HttpUrl = say("", "number platform; empty means that its orders are only recorded", URL)
+    switch_token: SecretStr = say(SecretStr(""), "bearer token for the number platform", "any text")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        return init_settings, SecretFiles(settings_cls), env_settings
+
+    @functools.cached_property
+    def policy(self) -> Policy:
+        return read_policy()
+
+    @property
+    def database(self) -> str:
+        """The database's address as SQLAlchemy takes it, password and all."""
+        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.var.absolute()}/portdesk.db"
+
+    @property
+    def signing_secret(self) -> str:
+        """Signs cursors and sessions: the setting, else one that is made once and kept under VAR."""
+        return self.secret_key.get_secret_value() or kept_seed(self.var / "secret.key").hex()
+
+    @property
+    def desk_url(self) -> str:
+        return f"{self.public_url or f'http://{self.api_host}:{self.api_port}'}/desk"
+
+    @property
+    def temporal(self) -> str:
+        """Temporal's address: the setting, else that of the embedded server."""
+        return self.temporal_address or temporal_server.read().address
+
+    @property
+    def embedded_temporal(self) -> bool:
+        return not self.temporal_address
+
+    @property
+    def embedded_mailbox(self) -> bool:
+        return not self.smtp_url.get_secret_value()
+
+    @property
+    def simulated_carrier(self) -> bool:
+        return not self.telnyx_api_key.get_secret_value()
+
+
+def load() -> Settings:
+    """Reads the environment; SettingsError names each variable that is wrong, and what is allowed."""
+    try:
+        settings = Settings()
+    except ValidationError as trouble:
+        raise SettingsError(in_plain_words(trouble, Settings)) from trouble
+    try:
+        _ = settings.policy
+    except ValidationError as trouble:
+        raise SettingsError(in_plain_words(trouble, PolicySettings)) from trouble
+    return settings
+
+
+def unknown() -> list[str]:
+    """The variables that begin like ours and are none of ours."""
+    return unknown_variables(Settings, PolicySettings)

@@ -1,0 +1,17 @@
+"""The worker's process: the assembled loops side by side, until it is told to end or one of them fails."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+
+from launch.process import Loop, run_until_told, say_ready
+
+
+async def work(assembly: AbstractAsyncContextManager[Sequence[Loop]]) -> None:
+    """Opens the assembly (database, Temporal client, ...), says that it is ready, and runs its loops.
+
+    Each loop gets an event that is set when the process must end. A loop that fails ends the process, so that the
+    supervisor starts it anew: half a worker would go unnoticed.
+    """
+    async with assembly as loops:
+        say_ready()
+        await run_until_told(*loops)
