@@ -1,0 +1,162 @@
+"""One call to Telnyx through its own SDK: its JSON, or what went wrong in our words."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from carriers.contract import Trouble, TroubleKind
+
+Json = dict[str, Any]
+# Picks a method of the SDK with raw responses: `lambda api: api.porting_orders.with_raw_response.list`.
+Pick = Callable[[Any], Callable[..., Awaitable[Any]]]
+
+PAGE_SIZE = 250
+MOST_PAGES = 400
+DENIED = {401, 403}
+BUSY = {408, 409, 429}
+REFUSED = {400, 422}
+
+
+class CarrierSaysNo(Exception):
+    """A 400 or 422 that can be read: each error as the vendor wrote it."""
+
+    def __init__(self, errors: list[Json]) -> None:
+        super().__init__("; ".join(str(error.get("detail") or error.get("title")) for error in errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, kw_only=True)
+class TelnyxAccess:
+    """Where Telnyx is and how we may call it. `strict` lets the SDK check each answer against its own types."""
+
+    api_key: str
+    base_url: str
+    time_limit: timedelta = timedelta(seconds=20)
+    strict: bool = False
+
+
+class TelnyxClient:
+    """The SDK, loaded with the first call because that takes seconds, and never retrying: a POST must not go twice."""
+
+    def __init__(self, access: TelnyxAccess, now: Callable[[], datetime]) -> None:
+        self._access = access
+        self._now = now
+        self._api: Any = None
+        self._loading = asyncio.Lock()
+
+    async def read(self, pick: Pick, *args: Any, **kwargs: Any) -> Json:
+        return await self._call(pick, args, kwargs, write=False)
+
+    async def write(self, pick: Pick, *args: Any, **kwargs: Any) -> Json:
+        """Raises CarrierSaysNo beside Trouble; trouble of kind OUTCOME_UNKNOWN when it may have taken effect."""
+        return await self._call(pick, args, kwargs, write=True)
+
+    async def pages(self, pick: Pick, *args: Any, **kwargs: Any) -> list[Json]:
+        """Every item of a list."""
+        items: list[Json] = []
+        for number in range(1, MOST_PAGES + 1):
+            page = await self.read(pick, *args, **kwargs, page_number=number, page_size=PAGE_SIZE)
+            data = page.get("data")
+            if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
+                raise Trouble(TroubleKind.GARBAGE, "the carrier's list is no list")
+            items += data
+            meta = page.get("meta")
+            total = meta.get("total_pages") if isinstance(meta, dict) else None
+            if not data or number >= (total if isinstance(total, int) else 1):
+                return items
+        raise Trouble(TroubleKind.GARBAGE, f"the carrier's list has more than {MOST_PAGES} pages")
+
+    async def close(self) -> None:
+        if self._api is not None:
+            await self._api.close()
+            self._api = None
+
+    async def _call(self, pick: Pick, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, write: bool) -> Json:
+        api = await self._loaded()
+        vendor = importlib.import_module("telnyx")
+        try:
+            async with asyncio.timeout(self._access.time_limit.total_seconds()):
+                raw = await pick(api)(*args, **kwargs)
+            if self._access.strict:
+                await raw.parse()
+            return _body(raw)
+        except vendor.APIStatusError as error:
+            raise self._refusal_or_trouble(error, write) from error
+        except (TimeoutError, vendor.APITimeoutError) as error:
+            raise Trouble(_unreached(error, write), "the carrier did not answer in time") from error
+        except vendor.APIConnectionError as error:
+            raise Trouble(_unreached(error, write), f"no connection to the carrier: {error.__cause__}") from error
+        except (vendor.APIResponseValidationError, ValueError) as error:
+            raise Trouble(TroubleKind.GARBAGE, "the carrier's answer cannot be read") from error
+
+    def _refusal_or_trouble(self, error: Any, write: bool) -> Exception:
+        status: int = error.status_code
+        if status in REFUSED and (errors := _errors(error.body)):
+            return CarrierSaysNo(errors)
+        if status in DENIED:
+            return Trouble(TroubleKind.DENIED, f"the carrier denies us access ({status})")
+        if status == 404:
+            return Trouble(TroubleKind.NOT_FOUND, "the carrier knows no such thing")
+        if status in BUSY:
+            pause = _retry_after(error.response.headers.get("retry-after"), self._now())
+            return Trouble(TroubleKind.UNAVAILABLE, f"the carrier is busy ({status})", retry_after=pause)
+        if status >= 500:
+            return Trouble(_lost(write), f"the carrier failed ({status})")
+        return Trouble(TroubleKind.GARBAGE, f"the carrier answered {status} without a reason")
+
+    async def _loaded(self) -> Any:
+        async with self._loading:
+            if self._api is None:
+                vendor = await asyncio.to_thread(importlib.import_module, "telnyx")
+                self._api = vendor.AsyncTelnyx(
+                    api_key=self._access.api_key,
+                    base_url=self._access.base_url,
+                    max_retries=0,
+                    timeout=self._access.time_limit.total_seconds(),
+                    _strict_response_validation=self._access.strict,
+                )
+        return self._api
+
+
+def _body(raw: Any) -> Json:
+    if raw.http_response.status_code == 204:
+        return {}
+    body = raw.http_response.json()
+    if not isinstance(body, dict):
+        raise ValueError("no JSON object")
+    return body
+
+
+def _errors(body: object) -> list[Json]:
+    """The vendor's errors out of an error's body; the SDK takes the outer object off where there is one."""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+
+
+def _lost(write: bool) -> TroubleKind:
+    return TroubleKind.OUTCOME_UNKNOWN if write else TroubleKind.UNAVAILABLE
+
+
+def _unreached(error: Any, write: bool) -> TroubleKind:
+    """A connection that was never made carried nothing; one that broke may have."""
+    refused = type(error.__cause__).__name__ in {"ConnectError", "ConnectTimeout", "PoolTimeout"}
+    return TroubleKind.UNAVAILABLE if refused else _lost(write)
+
+
+def _retry_after(header: str | None, now: datetime) -> timedelta | None:
+    if not header:
+        return None
+    if header.strip().isdigit():
+        return timedelta(seconds=int(header))
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(until - now, timedelta(0))

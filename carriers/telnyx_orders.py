@@ -1,0 +1,119 @@
+"""The orders under one reference of ours at Telnyx: found, made whole, their numbers read in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from carriers.contract import CarrierRequest, Trouble, TroubleKind
+from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxClient
+from carriers.telnyx_reading import count_of, created_at, numbers_in, order_id, reference_of, rows_of, status_of
+from porting.numbers import NumberRange
+
+# Two attempts at once settle after one round; more than this is no race but a carrier that forgets.
+MOST_ROUNDS = 3
+
+
+class TelnyxOrders:
+    """Finding before making: `create` answers with several orders, and may have run before without our knowing."""
+
+    def __init__(self, client: TelnyxClient) -> None:
+        self._client = client
+
+    async def under(self, reference: str, carrier_order_id: str = "") -> list[Json]:
+        """Every order with our reference, oldest first, and the one of that id should it bear another reference."""
+        known = None
+        if not reference and carrier_order_id:
+            known = await self.one(carrier_order_id)
+            reference = reference_of(known)
+        found = await self._listed(reference) if reference else []
+        if carrier_order_id and carrier_order_id not in {order_id(order) for order in found}:
+            found += [known] if known else await self._if_there(carrier_order_id)
+        return sorted(found, key=lambda order: (created_at(order), order_id(order)))
+
+    async def one(self, carrier_order_id: str) -> Json:
+        answer = await self._client.read(_orders("retrieve"), carrier_order_id)
+        order = answer.get("data")
+        if not isinstance(order, dict):
+            raise Trouble(TroubleKind.GARBAGE, "the carrier shows no order where one was asked for")
+        return order
+
+    async def rows(self, order: Json) -> list[Json]:
+        """The order's numbers, all of them; with the order itself come fifty at the most."""
+        shown = rows_of(order)
+        if count_of(order) <= len(shown):
+            return shown
+        wanted = order_id(order)
+        listed = await self._client.pages(
+            lambda api: api.porting_phone_numbers.with_raw_response.list,
+            extra_query={"filter[porting_order_id]": wanted},
+        )
+        return [row for row in listed if row.get("porting_order_id") == wanted]
+
+    async def made(self, request: CarrierRequest) -> list[Json]:
+        """The orders that hold exactly the request's numbers: what lacks is created, doubled drafts are deleted."""
+        wanted = members(request.numbers)
+        for _ in range(MOST_ROUNDS):
+            found = await self.under(request.reference, request.carrier_order_id)
+            if found and sum(count_of(order) for order in found) == len(wanted):
+                return found
+            kept, lacking = await self._sorted_out(found, wanted)
+            if not lacking:
+                return kept
+            await self._create(request, lacking)
+        raise Trouble(TroubleKind.OUTCOME_UNKNOWN, "the carrier does not show the order that it took")
+
+    async def delete_draft(self, order: Json) -> None:
+        """Deletes the draft unless somebody else has."""
+        try:
+            await self._client.write(_orders("delete"), order_id(order))
+        except CarrierSaysNo:
+            pass
+        except Trouble as trouble:
+            if trouble.kind is not TroubleKind.NOT_FOUND:
+                raise
+
+    async def _sorted_out(self, found: list[Json], wanted: list[str]) -> tuple[list[Json], list[str]]:
+        """The orders to keep and the numbers that none of them holds; of two drafts the older one stays."""
+        kept: list[Json] = []
+        held: set[str] = set()
+        for order in sorted(found, key=lambda order: status_of(order) == "draft"):
+            numbers = set(numbers_in(await self.rows(order)))
+            if status_of(order) == "draft" and numbers & held:
+                await self.delete_draft(order)
+            else:
+                kept.append(order)
+                held |= numbers
+        return kept, [number for number in wanted if number not in held]
+
+    async def _create(self, request: CarrierRequest, numbers: list[str]) -> None:
+        await self._client.write(
+            _orders("create"),
+            phone_numbers=numbers,
+            customer_reference=request.reference,
+            customer_group_reference=request.case_id,
+        )
+
+    async def _listed(self, reference: str) -> list[Json]:
+        listed = await self._client.pages(
+            _orders("list"), filter={"customer_reference": reference}, sort={"value": "created_at"}
+        )
+        # A filter may be read as "contains": PC-1 must not find PC-12.
+        return [order for order in listed if reference_of(order) == reference]
+
+    async def _if_there(self, carrier_order_id: str) -> list[Json]:
+        try:
+            return [await self.one(carrier_order_id)]
+        except Trouble as trouble:
+            if trouble.kind is TroubleKind.NOT_FOUND:
+                return []
+            raise
+
+
+def members(lines: Iterable[str]) -> list[str]:
+    """Each single number of the lines as ordered."""
+    return [number for line in lines for number in NumberRange(line).members()]
+
+
+def _orders(method: str) -> Any:
+    return lambda api: getattr(api.porting_orders.with_raw_response, method)
