@@ -124,7 +124,7 @@ def _type(parsed: PhoneNumber, code: str, national: str, shown: str) -> NumberTy
 
 def _zone(parsed: PhoneNumber, served: Country, region: str | None) -> str:
     """The region's zone, or the area's; where an area has several, the country's own if it is one, else the first."""
-    if region in served.zones:
-        return served.zones[region]
+    if zone := served.zones.get(region or ""):
+        return zone
     zones = sorted(zone for zone in timezone.time_zones_for_geographical_number(parsed) if is_zone(zone))
     return served.time_zone if not zones or served.time_zone in zones else zones[0]
