@@ -166,7 +166,6 @@ carrier_orders = Table(
     text("carrier_status"),
     maybe_at("as_of"),
     Column("sent", Boolean, nullable=False),
-    Column("cancelling", Boolean, nullable=False),
     text("for_care"),
     Index("ix_carrier_orders_reference", "carrier", "reference"),
     Index("ix_carrier_orders_carrier_order_id", "carrier", "carrier_order_id"),
@@ -241,7 +240,7 @@ answers = Table(
     metadata,
     text("id", 40, primary_key=True),
     Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
-    Column("items", Json, nullable=False),  # [{missing_id, field, kind, value, document_id, action}]
+    Column("given", Json, nullable=False),  # [{missing_id, field, kind, value, document_id, action}]
     text("comment", default=""),
     text("given_by"),
     at("created_at"),
