@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from email.utils import parseaddr
+from email.utils import getaddresses
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -102,11 +102,11 @@ def smtp_url(value: SecretStr) -> SecretStr:
 
 def mailbox(value: str) -> str:
     """`Name <address>` or an address; one only, and nothing that could become a second header line."""
-    _, spec = parseaddr(value)
-    if not spec or "\n" in value or "\r" in value or "," in spec:
+    found = getaddresses([value])
+    if len(found) != 1 or not value.isprintable():
         raise ValueError("no mailbox")
     try:
-        validate_email(spec, check_deliverability=False, test_environment=True)
+        validate_email(found[0][1], check_deliverability=False, test_environment=True)
     except EmailNotValidError as trouble:
         raise ValueError("no mailbox") from trouble
     return value
