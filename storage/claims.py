@@ -11,11 +11,11 @@ from sqlalchemy import BigInteger, Subquery, and_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from porting.numbers import NumberRange
+from storage.locks import hold
 from storage.tables import cases, lines
 
 LARGEST_RANGE = 1000
 LOCKS = 64  # PostgreSQL keeps advisory locks in a small shared table: thousands of numbers share these few.
-LOCK_CLASS = 20_04  # sets our locks apart from other users' of the same server
 
 # The ranges as a table, handed over as one parameter: ten thousand placeholders would take a second to compile.
 WANTED = {
@@ -73,23 +73,20 @@ async def claim(connection: AsyncConnection, ranges: Sequence[NumberRange]) -> N
     Raises NumbersTaken, or ValueError for ranges that overlap one another.
     """
     _refuse_overlaps(ranges)
-    if connection.dialect.name == "postgresql":
-        await _lock(connection, ranges)
+    await _lock(connection, ranges)
     conflicts = await claim_conflicts(connection, ranges)
     if conflicts:
         raise NumbersTaken(conflicts)
 
 
 async def _lock(connection: AsyncConnection, ranges: Sequence[NumberRange]) -> None:
-    """One advisory lock a thousand-block, always in the same order.
+    """One lock a thousand-block, always in the same order.
 
     Without them two overlapping inserts wait for each other in the exclusion constraint, and PostgreSQL ends that
     after a second by killing one: correct, but slow and an error to the one who was first.
     """
-    blocks = sorted({r.first_value // LARGEST_RANGE % LOCKS for r in ranges})
-    lock = text("SELECT pg_advisory_xact_lock(:klass, :block)")
-    for block in blocks:
-        await connection.execute(lock, {"klass": LOCK_CLASS, "block": block})
+    for block in sorted({r.first_value // LARGEST_RANGE % LOCKS for r in ranges}):
+        await hold(connection, f"numbers/{block}")
 
 
 def _wanted(connection: AsyncConnection, ranges: Sequence[NumberRange]) -> Subquery:

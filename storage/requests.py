@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from porting.events import ItemsAnswered
 from storage.documents import of_case
 from storage.projection import UnknownCase
-from storage.tables import answers, cases
+from storage.tables import answers, cases, events
 
 
 async def opening_body(connection: AsyncConnection, case_id: str) -> dict[str, Any]:
@@ -49,6 +50,21 @@ async def effective_request(connection: AsyncConnection, case_id: str, accepted:
     for answer_id in accepted:
         body = with_answers(body, given.get(answer_id, ()))
     return body | {"documents": await of_case(connection, case_id)}
+
+
+async def accepted_items(connection: AsyncConnection, case_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """What the partners answered on the cases, in the order of the answers; a refused answer is none (R11)."""
+    query = select(events.c.case_id, events.c.detail).where(
+        events.c.case_id.in_(case_ids), events.c.kind == ItemsAnswered.kind
+    )
+    told = await connection.execute(query.order_by(events.c.case_id, events.c.sequence))
+    accepted = [(row.case_id, row.detail["answer_id"]) for row in told]
+    query = select(answers.c.id, answers.c.given).where(answers.c.id.in_([answer for _, answer in accepted]))
+    given = {row.id: row.given for row in await connection.execute(query)} if accepted else {}
+    items: dict[str, list[dict[str, Any]]] = {}
+    for case_id, answer in accepted:
+        items.setdefault(case_id, []).extend(given.get(answer, ()))
+    return items
 
 
 def with_answers(body: Mapping[str, Any], items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
