@@ -55,9 +55,10 @@ def _digest(*parts: str) -> str:
 def usable(address: str) -> str | None:
     """The address in ASCII as relays take it; None when it is no single address."""
     try:
-        return validate_email(address, check_deliverability=False, allow_smtputf8=False).ascii_email
+        checked = validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError:
         return None
+    return checked.ascii_email
 
 
 def build(
