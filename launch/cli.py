@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from launch import cli_processes, cli_settings, cli_stack
+from launch import cli_cases, cli_mail, cli_partners, cli_processes, cli_settings, cli_stack, cli_stock
 from launch.console import complain
 from launch.trouble import CannotStart
 
@@ -15,7 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (cli_stack, cli_processes, cli_settings):
+for group in (cli_stack, cli_processes, cli_partners, cli_cases, cli_stock, cli_mail, cli_settings):
     group.add_to(app)
 
 

@@ -1,11 +1,11 @@
-"""Commands that tell how Portdesk is set up: config."""
+"""Commands that tell how Portdesk is set up: config, doctor."""
 
 import json
 from typing import TYPE_CHECKING
 
 import typer
 
-from launch.cli_common import AsJson, settings
+from launch.cli_common import AsJson, settings, show
 
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command()(config)
+    for command in (config, doctor):
+        app.command()(command)
 
 
 def _rows(chosen: "Settings") -> "list[tuple[str, str, str]]":
@@ -42,3 +43,16 @@ def config(as_json: AsJson = False) -> None:
         typer.echo(f"# {says}\n{name}={value}")
     for name in unknown():
         typer.echo(f"{name} is set, and no setting of Portdesk", err=True)
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Look at everything that Portdesk needs; status 1 when something is wrong, with the remedy."""
+    import asyncio
+
+    chosen = settings()
+    from launch.doctor import State, examine
+
+    findings = asyncio.run(examine(chosen))
+    show([vars(finding) for finding in findings], as_json=as_json)
+    if any(finding.state is State.BAD for finding in findings):
+        raise typer.Exit(1)

@@ -11,7 +11,6 @@ from launch import settings_values as values
 from launch import temporal_server
 from launch.settings_policy import PolicySettings, read_policy
 from launch.settings_sources import PREFIX, SecretFiles, in_plain_words, unknown_variables
-from launch.state import kept_seed
 from launch.trouble import SettingsError
 from porting.policy import Policy
 
@@ -50,9 +49,6 @@ class Settings(BaseSettings):
         "where cases are recorded; empty means SQLite under VAR",
         "postgresql://user:password@host/name or sqlite:///path",
     )
-    secret_key: Annotated[SecretStr, AfterValidator(values.secret_key)] = say(
-        SecretStr(""), "signs cursors and sessions; empty means one kept under VAR", "at least 32 characters"
-    )
 
     api_host: Annotated[str, AfterValidator(values.host)] = say(
         "127.0.0.1", "address the API listens on", "a host or address"
@@ -80,7 +76,7 @@ class Settings(BaseSettings):
     smtp_url: Annotated[SecretStr, AfterValidator(values.smtp_url)] = say(
         SecretStr(""),
         "relay that mails leave by; empty means the embedded mailbox",
-        "smtp://[user:password@]host[:port] or smtps://... ",
+        "smtp://[user:password@]host[:port][?starttls=auto|always|never] or smtps://...",
     )
     mail_from: Mailbox = say("Porting desk <porting@portdesk.example>", "sender of all mails", MAIL)
     care_mail: Mailbox = say("care@portdesk.example", "mailbox of the care desk", MAIL)
@@ -123,11 +119,6 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address as SQLAlchemy takes it, password and all."""
         return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.var.absolute()}/portdesk.db"
-
-    @property
-    def signing_secret(self) -> str:
-        """Signs cursors and sessions: the setting, else one that is made once and kept under VAR."""
-        return self.secret_key.get_secret_value() or kept_seed(self.var / "secret.key").hex()
 
     @property
     def desk_url(self) -> str:

@@ -1,0 +1,50 @@
+"""How a command gets at the database, and what it says when it cannot."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from launch.cli_common import refuse, settings
+from storage.database import Database, Unavailable
+
+T = TypeVar("T")
+Work = Callable[[AsyncConnection], Awaitable[T]]
+NO_TABLES = ("no such table", "does not exist", "undefinedtable", "no such column")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def reading(work: Work[T]) -> T:
+    """What `work` answers, in a transaction that only reads; trouble with the database ends the command."""
+    return _in_database(work, writes=False)
+
+
+def writing(work: Work[T]) -> T:
+    """What `work` answers, in one transaction; trouble with the database ends the command."""
+    return _in_database(work, writes=True)
+
+
+def _in_database(work: Work[T], *, writes: bool) -> T:
+    try:
+        return asyncio.run(_transaction(settings().database, work, writes=writes))
+    except Unavailable as trouble:
+        refuse(str(trouble))
+    except DBAPIError as trouble:
+        if any(words in str(trouble.orig).lower() for words in NO_TABLES):
+            refuse("The database is not up to date: run `portdesk migrate`.")
+        raise
+
+
+async def _transaction(url: str, work: Work[T], *, writes: bool) -> T:
+    database = Database(url)
+    try:
+        async with database.begin() if writes else database.read() as connection:
+            return await work(connection)
+    finally:
+        await database.close()
