@@ -1,0 +1,69 @@
+"""Carries a case's instructions to its carriers, and brings their answers back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from temporalio import activity
+
+from activities.carrier_request import carrier_request
+from activities.news import NewsReader
+from activities.trouble import told_as_trouble
+from carriers.contract import CarrierRequest, PortCarrier
+from porting.instructions import (
+    Accepted,
+    AmendOrder,
+    CancelOrder,
+    ChangeOrderDate,
+    OrderInstruction,
+    Refused,
+    SubmitOrder,
+    TellCarrier,
+)
+from storage.database import Database
+
+Call = Callable[[PortCarrier, CarrierRequest], Awaitable[Accepted | Refused]]
+
+
+def carrier_queue(carrier: str) -> str:
+    """The task queue on which a carrier's instructions wait."""
+    return f"carrier-{carrier}"
+
+
+class CarrierActivities:
+    """Each may run twice or be cut anywhere: the carrier's adapter looks before it writes."""
+
+    def __init__(self, database: Database, carriers: Mapping[str, PortCarrier], reader: NewsReader) -> None:
+        self._database = database
+        self._carriers = carriers
+        self._reader = reader
+
+    @activity.defn
+    async def submit_order(self, instruction: SubmitOrder) -> Accepted | Refused:
+        return await self._call(instruction, lambda carrier, request: carrier.submit(request))
+
+    @activity.defn
+    async def amend_order(self, instruction: AmendOrder) -> Accepted | Refused:
+        return await self._call(instruction, lambda carrier, request: carrier.amend(request))
+
+    @activity.defn
+    async def change_order_date(self, instruction: ChangeOrderDate) -> Accepted | Refused:
+        return await self._call(instruction, lambda carrier, request: carrier.change_date(request, instruction.date))
+
+    @activity.defn
+    async def cancel_order(self, instruction: CancelOrder) -> Accepted | Refused:
+        return await self._call(
+            instruction, lambda carrier, request: carrier.cancel(request, instruction.whole, instruction.reason)
+        )
+
+    @activity.defn
+    async def tell_carrier(self, instruction: TellCarrier) -> Accepted | Refused:
+        return await self._call(instruction, lambda carrier, request: carrier.tell(request, instruction.text))
+
+    async def _call(self, instruction: OrderInstruction, call: Call) -> Accepted | Refused:
+        with told_as_trouble():
+            request = await carrier_request(self._database, instruction)
+            answer = await call(self._carriers[instruction.carrier], request)
+        if isinstance(answer, Accepted) and answer.news is not None:
+            return Accepted(news=await self._reader.complete(instruction.case_id, answer.news))
+        return answer

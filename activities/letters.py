@@ -1,0 +1,90 @@
+"""The mails that a recorded step calls for: what storage knows of the case, handed to the writer (R39)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from notifications.catalogue import hears
+from notifications.envelope import CaseFacts, Envelope, Line, Message, Sender
+from notifications.writer import write
+from porting.announcement import Announcement
+from porting.country import country
+from porting.policy import Policy
+from porting.status import Status
+from storage.serial import load
+from storage.tables import cases, lines, partners
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who writes, who is care, and under which address people find a case."""
+
+    sender: Sender
+    care_addresses: tuple[str, ...]
+    public_url: str
+
+
+class Letters:
+    """Reads within the transaction that records, so that a mail says what is recorded with it."""
+
+    def __init__(self, head: Letterhead) -> None:
+        self._head = head
+
+    async def of(self, connection: AsyncConnection, announcement: Announcement) -> list[Message]:
+        """The finished mails of an announcement; none when nobody hears of its events."""
+        if not any(hears(entry) for entry in announcement.entries):
+            return []
+        query = (
+            select(cases, partners.c.name.label("partner_name"), partners.c.emails)
+            .join(partners, partners.c.id == cases.c.partner_id)
+            .where(cases.c.id == announcement.case_id)
+        )
+        case = (await connection.execute(query)).one()
+        found = await connection.execute(
+            select(lines).where(lines.c.case_id == announcement.case_id).order_by(lines.c.position)
+        )
+        envelope = Envelope(
+            case=self._facts(case, found.all()),
+            sender=self._head.sender,
+            partner_addresses=tuple(dict.fromkeys([*case.emails, *(case.body.get("notify") or [])])),
+            care_addresses=self._head.care_addresses,
+            entries=announcement.entries,
+        )
+        return write(envelope)
+
+    def _facts(self, case: Any, found: Sequence[Any]) -> CaseFacts:
+        desk = f"{self._head.public_url}/desk/cases/{case.id}"
+        countries = dict.fromkeys(line.country for line in found)
+        return CaseFacts(
+            id=case.id,
+            reference=case.reference,
+            partner=case.partner_name,
+            end_customer=case.end_customer,
+            lines=tuple(_line(line) for line in found),
+            zone=found[0].time_zone,
+            page=f"{self._head.public_url}/v1/porting-cases/{case.id}",
+            care_page=desk,
+            api=f"{self._head.public_url}/v1/porting-cases/{case.id}",
+            advice={code: advice for code in countries if (advice := country(code).advice)},
+            policy=load(case.policy, Policy),
+        )
+
+
+def _line(row: Any) -> Line:
+    return Line(
+        number=row.number,
+        count=row.count,
+        status=Status(row.status),
+        country=row.country,
+        time_zone=row.time_zone,
+        order=row.order_number,
+        requested_date=row.requested_date,
+        confirmed_date=row.confirmed_date,
+        cutover_at=row.cutover_at,
+        temporary=row.temporary_number,
+    )
