@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Alarm, Calendar, Event, vUri
 
 from notifications import words
-from notifications.composer import Letter
 from notifications.envelope import Line
+from notifications.letter import Letter
 from porting import events
 
 # What sets a date, and what can take one away.
@@ -93,7 +93,7 @@ def _bare(letter: Letter, group: _Group, lines: Sequence[Line], starts: datetime
     appointment.add("dtend", (starts + LENGTH).astimezone(UTC))
     appointment.add("summary", f"Number porting {words.headline(lines)} – cut-over ({letter.case.id})")
     appointment.add("description", _description(letter, lines, starts))
-    appointment.add("url", vUri(letter.case.page))
+    appointment.add("url", vUri(letter.case.page or letter.case.api))
     appointment.add("transp", "TRANSPARENT")
     return appointment
 
@@ -106,7 +106,7 @@ def _uid(letter: Letter, group: _Group) -> str:
 
 def _description(letter: Letter, lines: Sequence[Line], starts: datetime) -> str:
     shown = [words.described(line) for line in lines[:LISTED]]
-    more = [f"… and {len(lines) - LISTED:,} more: see the case page."] if len(lines) > LISTED else []
+    more = [f"… and {len(lines) - LISTED:,} more: see the case."] if len(lines) > LISTED else []
     return "\n".join([
         f"Cut-over on {words.moment(starts, lines[0].time_zone)}.",
         "Have the PBX configured one business day before. The numbers can be unreachable for a while during the "

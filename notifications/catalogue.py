@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from porting import events
 from porting.commands import Role
-from porting.events import CommentAdded, Entry, Event
+from porting.events import CommentAdded, Entry, Event, TemporaryNumbersReleased
 
 
 class Audience(StrEnum):
@@ -74,6 +74,8 @@ def hears(entry: Entry) -> tuple[Audience, ...]:
         return ()
     if isinstance(entry.event, CommentAdded):
         return _readers(entry.event, entry.actor.role)
+    if isinstance(entry.event, TemporaryNumbersReleased) and not entry.event.released:
+        return ()
     return row
 
 

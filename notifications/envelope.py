@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from porting.events import Entry
 from porting.policy import Policy
@@ -48,8 +49,8 @@ class Line:
 class CaseFacts:
     """The case. `zone` is used for moments that have none of their own; `advice` is keyed by country (R44).
 
-    `page` is what the partner opens in a browser, `care_page` what care opens; `api` is the case's own address in the
-    API, under which `/answers`, `/copy` and the others lie.
+    `page` is what the partner opens in a browser, empty where partners have no pages; `care_page` what care opens;
+    `api` is the case's own address in the API, under which `/answers`, `/copy` and the others lie.
     """
 
     id: str
@@ -63,6 +64,19 @@ class CaseFacts:
     api: str
     advice: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+
+    @property
+    def has_page(self) -> bool:
+        """Whether the partner can open the case in a browser."""
+        return self.page not in ("", self.api)
+
+    def line(self, number: str) -> Line | None:
+        """The line that was ordered as `number`."""
+        return self._by_number.get(number)
+
+    @cached_property
+    def _by_number(self) -> Mapping[str, Line]:
+        return {line.number: line for line in self.lines}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from notifications import mime
 from notifications.appointment import CalendarFile, calendar_files
 from notifications.catalogue import Audience, hears
-from notifications.composer import Draft, Letter, Part, compose, part
+from notifications.composer import Draft, compose
 from notifications.envelope import Envelope, Message
+from notifications.letter import Letter, Part, part
 from notifications.page import as_html
 from notifications.plain import as_text
 
