@@ -4,7 +4,17 @@ import sys
 
 import typer
 
-from launch import cli_cases, cli_mail, cli_partners, cli_processes, cli_settings, cli_stack, cli_stock
+from launch import (
+    cli_cases,
+    cli_mail,
+    cli_migrate,
+    cli_partners,
+    cli_processes,
+    cli_sandbox,
+    cli_settings,
+    cli_stack,
+    cli_stock,
+)
 from launch.console import complain
 from launch.trouble import CannotStart
 
@@ -15,7 +25,18 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (cli_stack, cli_processes, cli_partners, cli_cases, cli_stock, cli_mail, cli_settings):
+GROUPS = (
+    cli_stack,
+    cli_processes,
+    cli_migrate,
+    cli_sandbox,
+    cli_partners,
+    cli_cases,
+    cli_stock,
+    cli_mail,
+    cli_settings,
+)
+for group in GROUPS:
     group.add_to(app)
 
 
