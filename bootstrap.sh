@@ -52,6 +52,10 @@ wanted=$(cat requirements.lock pyproject.toml bootstrap.sh | cksum) || fail "req
 wanted="$wanted $(pwd)"
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null; then exit 0; fi
 
+# The programs in .venv name the folder that they were made in: a clone that was moved needs new ones.
+if [ -f "$stamp" ]; then
+    case "$(cat "$stamp")" in *" $(pwd)") ;; *) rm -rf .venv ;; esac
+fi
 if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
     python=$(find_python)
     [ -n "$python" ] || fail "Python 3.11 or newer was not found" "apt-get install python3 python3-venv, or name one: PYTHON=/path/to/python3.11 make setup"
