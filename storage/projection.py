@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from porting.announcement import Announcement
+from porting.line import NumberLine
 from porting.policy import Policy
 from storage.charges import Payer, charge_rows
 from storage.rows import event_rows, header_row, line_row, order_row
@@ -88,6 +89,14 @@ async def _write_lines(connection: AsyncConnection, announcement: Announcement) 
         lines.c.position == bindparam("at_position"),
         lines.c.version < announcement.version,
     )
-    # Without .values() the columns to set are those that the rows name.
-    rows = [line_row(line, announcement.version) | {"at_position": position} for position, line in announcement.lines]
-    await connection.execute(statement, rows)
+    # The hour of a date that was lost stays, for the mail that calls the appointment off; reads show it no more.
+    planned = bindparam("planned", type_=lines.c.cutover_at.type)
+    statement = statement.values(cutover_at=func.coalesce(planned, lines.c.cutover_at))
+    await connection.execute(statement, [_line_change(announcement, *changed) for changed in announcement.lines])
+
+
+def _line_change(announcement: Announcement, position: int, line: NumberLine) -> dict[str, Any]:
+    """The values to set, by column, and those that the statement asks for by other names."""
+    row = line_row(line, announcement.version) | {"at_position": position}
+    row["planned"] = row.pop("cutover_at")
+    return row

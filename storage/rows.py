@@ -68,7 +68,6 @@ def line_row(line: NumberLine, version: int) -> dict[str, Any]:
         "requested_date": line.requested_date,
         "confirmed_date": confirmed,
         "porting_date": confirmed or line.requested_date,
-        # Kept when the date is lost, for the mail that calls the appointment off; reads show it with a date only.
         "cutover_at": line.plan.cutover_at if line.plan else None,
         "last_day_for_change": line.plan.last_day_for_change if line.plan and confirmed else None,
         "completed_at": line.completed_at,
