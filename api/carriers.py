@@ -1,0 +1,41 @@
+"""The carriers' webhooks: verified, stored once, answered at once; what they mean is found out afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from api.body import read_body
+from api.operations import problems
+from api.parts import PartsOf
+from api.problems import Problem
+from carriers.contract import BadSignature, Hint, Trouble
+from storage import inbox
+
+router = APIRouter(tags=["Carriers"])
+
+
+@router.post("/carriers/{name}/webhook", responses=problems((401, 404, 413, 422, 503)))
+async def webhook(name: str, request: Request, parts: PartsOf) -> dict[str, Any]:
+    """Takes what a carrier signed. A message that came before is answered like the first."""
+    carrier = parts.carriers.get(name)
+    if carrier is None:
+        raise Problem("not_found")
+    body = await read_body(request, parts.limits.body)
+    try:
+        hint = carrier.verify(request.headers, body)
+    except BadSignature:
+        raise Problem("invalid_signature") from None
+    except Trouble:
+        raise Problem("unreadable_webhook") from None
+    async with parts.database.begin() as connection:
+        fresh = await inbox.receive(
+            connection, name, hint.dedupe, hint.reference, hint.carrier_order_id, _payload(hint), parts.now()
+        )
+    return {"received": True, "repeated": not fresh}
+
+
+def _payload(hint: Hint) -> dict[str, Any]:
+    """What the relay may want to say of it; PostgreSQL's JSON takes no NUL."""
+    return {"kind": hint.kind, "occurred_at": hint.occurred_at.isoformat(), "comment": hint.comment.replace("\x00", "")}

@@ -1,0 +1,106 @@
+"""Opening cases, rehearsing that, and reading them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.dependencies import CaseCall, LongPageOf, PageOf, PartnerCall
+from api.filters import filters_of
+from api.guard import CallerOf, Guarded
+from api.idempotent import keep_in, settled
+from api.operations import reads, writes
+from api.parts import PartsOf
+from api.schemas.base import Page
+from api.schemas.case import CaseView
+from api.schemas.lists import CheckView, EventView, MailView
+from api.schemas.opening import Opening, OpeningBody
+from api.shown import case_response, read_case, show_case, unchanged, with_advice
+from service.copying import copy_of
+from service.intake import Check
+from storage import queries
+
+router = APIRouter(prefix="/v1/porting-cases", tags=["Porting cases"], route_class=Guarded)
+FOUND: dict[int | str, dict[str, Any]] = {200: {"model": CaseView, "description": "What an equal request opened."}}
+
+
+@router.post("", status_code=201, response_model=CaseView, **writes("partner", FOUND))
+async def open_case(request: Request, body: Opening, caller: CallerOf, parts: PartsOf) -> Response:
+    """Opens a porting case. The same `reference` with an equal body answers the case that exists."""
+    made: list[Response] = []
+
+    async def seal(connection: AsyncConnection, case_id: str) -> None:
+        made[:] = [case_response(await read_case(connection, case_id, caller), 201)]
+        await keep_in(connection, request, made[0])
+
+    opened = await parts.intake.open(caller, body.as_json(), body.problems, seal)
+    if not opened.created:
+        return await show_case(parts, opened.case_id, caller)
+    settled(request)
+    return made[0]
+
+
+@router.post("/check", response_model=CheckView, **writes("partner"))
+async def check_case(body: Opening, caller: CallerOf, parts: PartsOf) -> dict[str, Any]:
+    """The dry run: every problem at once, the date that would be asked for, and nothing stored."""
+    return _check_shape(await parts.intake.check(caller, body.as_json(), body.problems))
+
+
+@router.get("", response_model=Page[CaseView], **reads())
+async def list_cases(
+    filters: Annotated[Any, Depends(filters_of)], page: PageOf, parts: PartsOf
+) -> dict[str, Any]:
+    """Cases, newest first, each with its first 20 lines."""
+    if filters is None:
+        return {"items": [], "next_cursor": None}
+    async with parts.database.read() as connection:
+        found = await queries.cases(connection, filters, page)
+    return found | {"items": [with_advice(case) for case in found["items"]]}
+
+
+@router.get("/{case_id}", response_model=CaseView, **reads(case=True))
+async def get_case(request: Request, call: CaseCall, parts: PartsOf) -> Response:
+    """The case with all its lines; `ETag` is its version."""
+    response = await show_case(parts, call.case_id, call.caller)
+    return Response(None, 304, {"ETag": response.headers["etag"]}) if unchanged(request, response) else response
+
+
+@router.get("/{case_id}/timeline", response_model=Page[EventView], **reads(case=True))
+async def get_timeline(call: CaseCall, page: LongPageOf, parts: PartsOf) -> Any:
+    """Every event, oldest first; internal ones for care only."""
+    async with parts.database.read() as connection:
+        return await queries.timeline(connection, call.case_id, page, call.caller.partner_id)
+
+
+@router.get("/{case_id}/emails", response_model=Page[MailView], **reads(case=True))
+async def get_emails(call: CaseCall, page: LongPageOf, parts: PartsOf) -> Any:
+    """The mails of the case, newest first."""
+    async with parts.database.read() as connection:
+        return await queries.emails(connection, call.case_id, page, call.caller.partner_id)
+
+
+@router.get("/{case_id}/copy", response_model=OpeningBody, **reads("partner", case=True))
+async def get_copy(call: PartnerCall, parts: PartsOf) -> Any:
+    """The body for a new order, prefilled with what is known; its PIN has to be given anew."""
+    async with parts.database.read() as connection:
+        return await copy_of(connection, call.case_id)
+
+
+def _check_shape(check: Check) -> dict[str, Any]:
+    lines = zip(check.examined.wanted, check.examined.lines, strict=True)
+    return {
+        "acceptable": check.acceptable,
+        "problems": [problem.as_dict() for problem in check.problems],
+        "nearest_date": check.nearest_date,
+        "lines": [
+            {
+                "number": ordered.number, "first": wanted.numbers.first, "last": wanted.numbers.last,
+                "count": ordered.count, "country": wanted.place.country, "number_type": ordered.number_type,
+                "time_zone": wanted.place.time_zone, "carrier": ordered.carrier or None,
+                "requested_date": ordered.requested_date, "missing": [vars(demand) for demand in ordered.demands],
+            }
+            for wanted, ordered in lines
+        ],
+    }  # fmt: skip

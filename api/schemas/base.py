@@ -1,0 +1,34 @@
+"""What all bodies have in common: unknown fields are refused, and nothing is guessed from another type."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Item = TypeVar("Item")
+
+
+class Body(BaseModel):
+    """What a client sends."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class View(BaseModel):
+    """What a client gets; instants are RFC 3339 in UTC, dates are local to the number."""
+
+    model_config = ConfigDict(extra="ignore", from_attributes=True)
+
+
+class Page(View, Generic[Item]):
+    """A part of a list, newest first; `next_cursor` goes on, `null` is the end."""
+
+    items: list[Item]
+    next_cursor: str | None = Field(default=None, description="Pass it as `cursor` to read on.")
+
+
+class Items(View, Generic[Item]):
+    """A whole list."""
+
+    items: list[Item]

@@ -1,0 +1,80 @@
+"""Turns what carriers sent into news for cases: nothing is believed before it was read again at the carrier."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from activities.news import NewsReader
+from carriers.contract import Trouble
+from porting.orders import News
+from service.engine import CaseNotRunning, EngineUnavailable
+from storage import inbox
+from storage.cases import case_of_order
+from storage.database import Database
+from storage.known import is_closed
+
+BATCH = 20
+SOON = timedelta(seconds=2)
+log = structlog.get_logger()
+
+
+class HearsNews(Protocol):
+    """What of `workflows.client.PortingCases` is used here."""
+
+    async def news(self, case_id: str, news: News) -> None: ...
+
+
+class CarrierInbox:
+    """Takes arrivals one order after another; a kill between the signal and its note only repeats harmless news."""
+
+    def __init__(
+        self, database: Database, reader: NewsReader, cases: HearsNews, now: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._reader = reader
+        self._cases = cases
+        self._now = now
+
+    async def once(self) -> int:
+        """Settle what can be settled now; answers how many were taken up."""
+        async with self._database.begin() as connection:
+            arrivals = await inbox.claim(connection, self._now(), BATCH)
+        await asyncio.gather(*(self._take(arrival) for arrival in arrivals))
+        return len(arrivals)
+
+    async def _take(self, arrival: inbox.Arrival) -> None:
+        try:
+            note = await self._hand_over(arrival)
+        except Trouble as trouble:
+            await self._later(arrival, inbox.next_try(arrival, self._now()), str(trouble))
+        except EngineUnavailable:
+            await self._later(arrival, self._now() + SOON, "the workflow engine does not answer")
+        else:
+            async with self._database.begin() as connection:
+                await inbox.done(connection, arrival.id, self._now(), note)
+
+    async def _hand_over(self, arrival: inbox.Arrival) -> str:
+        async with self._database.read() as connection:
+            case_id = await case_of_order(connection, arrival.carrier, arrival.reference, arrival.carrier_order_id)
+        if case_id is None:
+            log.warning("a carrier wrote of an order that no case knows", carrier=arrival.carrier, id=arrival.dedupe)
+            return "no case knows this order"
+        news = await self._reader.read(case_id, arrival.carrier, arrival.reference, arrival.carrier_order_id)
+        try:
+            await self._cases.news(case_id, replace(news, comment=str(arrival.payload.get("comment") or "")))
+        except CaseNotRunning:
+            async with self._database.read() as connection:
+                if not await is_closed(connection, case_id):
+                    raise EngineUnavailable from None
+            return "the case is closed"
+        return f"told to {case_id}"
+
+    async def _later(self, arrival: inbox.Arrival, until: datetime, note: str) -> None:
+        async with self._database.begin() as connection:
+            await inbox.postpone(connection, arrival.id, until, note)

@@ -1,0 +1,105 @@
+"""What the read model knows of one case: enough to check a call before the case itself is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from porting.announcement import DateChange
+from porting.missing import MissingItem
+from porting.numbers import NumberRange, NumberType
+from porting.status import Status
+from service.refusals import CaseNotFound
+from storage.serial import load
+from storage.tables import cases, lines
+from storage.terms import CutoverTerms, cutover_terms
+
+NOT_THERE = "There is no such case."
+ID = re.compile(r"PC-[0-9A-Z]{1,37}")
+
+
+@dataclass(frozen=True)
+class KnownLine:
+    """A line as it is shown; `last_day_for_change` only where a date is confirmed."""
+
+    number: str
+    count: int
+    country: str
+    place: str
+    time_zone: str
+    number_type: NumberType
+    order_number: int
+    status: Status
+    is_open: bool
+    last_day_for_change: date | None
+
+
+@dataclass(frozen=True)
+class KnownCase:
+    """A case as it is shown, with its terms."""
+
+    id: str
+    partner_id: str
+    version: int
+    closed_at: datetime | None
+    missing: tuple[MissingItem, ...]
+    date_change: DateChange | None
+    lines: tuple[KnownLine, ...]
+    terms: CutoverTerms
+
+    def named(self, numbers: Sequence[str]) -> list[KnownLine]:
+        """The lines of these names; all open ones without any. Names that are none are the case's to refuse."""
+        wanted = set(numbers)
+        return [line for line in self.lines if (line.number in wanted if wanted else line.is_open)]
+
+
+async def known_case(connection: AsyncConnection, case_id: str, partner_id: str | None) -> KnownCase:
+    """The case, if it is the partner's (care: any). Raises CaseNotFound."""
+    await owned_version(connection, case_id, partner_id)
+    row = (await connection.execute(select(cases).where(cases.c.id == case_id))).mappings().one()
+    return KnownCase(
+        id=case_id,
+        partner_id=row["partner_id"],
+        version=row["version"],
+        closed_at=row["closed_at"],
+        missing=load(row["missing"], tuple[MissingItem, ...]),
+        date_change=load(row["date_change"], DateChange | None),
+        lines=await _lines(connection, case_id),
+        terms=await cutover_terms(connection, case_id),
+    )
+
+
+async def owned_version(connection: AsyncConnection, case_id: str, partner_id: str | None) -> int:
+    """The version of the case, if the caller may see it. Raises CaseNotFound, in the same words for both reasons."""
+    query = select(cases.c.partner_id, cases.c.version).where(cases.c.id == case_id)
+    row = (await connection.execute(query)).first() if ID.fullmatch(case_id) else None
+    if row is None or partner_id not in (None, row.partner_id):
+        raise CaseNotFound(NOT_THERE)
+    return int(row.version)
+
+
+async def _lines(connection: AsyncConnection, case_id: str) -> tuple[KnownLine, ...]:
+    columns = [lines.c[name] for name in KnownLine.__dataclass_fields__]
+    rows = await connection.execute(select(*columns).where(lines.c.case_id == case_id).order_by(lines.c.position))
+    return tuple(_line(dict(row)) for row in rows.mappings())
+
+
+def _line(row: Mapping[str, Any]) -> KnownLine:
+    kinds = {"number_type": NumberType(row["number_type"]), "status": Status(row["status"])}
+    return KnownLine(**dict(row) | kinds)
+
+
+def one_per_place(wanted: Iterable[KnownLine]) -> list[KnownLine]:
+    """One line for each place: what follows from a date is the same for all lines there."""
+    return list({line.place: line for line in wanted}.values())
+
+
+def spelled(numbers: Sequence[str]) -> tuple[str, ...]:
+    """Lines as they are kept, however they were written. Raises InvalidNumber."""
+    return tuple(NumberRange.parse(number).text for number in numbers)

@@ -1,0 +1,54 @@
+"""Sends what lies in the outbox: claimed, noted as being sent, handed to the relay, noted as sent (R39)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from notifications.mailer import Mailer, MailTrouble, Session
+from service.crash import crash_point
+from storage import mails
+from storage.database import Database
+
+BATCH = 40
+CONNECTIONS = 4
+
+
+class MailSender:
+    """Sends the same bytes however often it takes. Only a death between the relay's yes and the note sends twice."""
+
+    def __init__(self, database: Database, mailer: Mailer, sender: str, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._mailer = mailer
+        self._sender = sender
+        self._now = now
+
+    async def once(self) -> int:
+        """Send what is due; answers how many mails were taken up."""
+        async with self._database.begin() as connection:
+            claimed = await mails.claim(connection, self._now(), BATCH)
+        shares = [claimed[n::CONNECTIONS] for n in range(CONNECTIONS)]
+        await asyncio.gather(*(self._send_all(share) for share in shares if share))
+        return len(claimed)
+
+    async def _send_all(self, share: list[mails.Mail]) -> None:
+        async with self._mailer.session() as session:
+            for mail in share:
+                await self._send(session, mail)
+
+    async def _send(self, session: Session, mail: mails.Mail) -> None:
+        async with self._database.begin() as connection:
+            if not await mails.mark_sending(connection, mail, self._now()):
+                return
+        crash_point("before_data")
+        try:
+            reply = await session.send(mail.mime, self._sender, mail.recipient)
+        except MailTrouble as trouble:
+            until = None if trouble.permanent else mails.next_try(mail, self._now())
+            async with self._database.begin() as connection:
+                await mails.mark_failed(connection, mail, trouble.text, until)
+            return
+        crash_point("after_data")
+        async with self._database.begin() as connection:
+            await mails.mark_sent(connection, mail, self._now(), reply)
