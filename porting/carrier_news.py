@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from porting import date_changes, outcomes
+from porting import cancellation, carrier_dates, date_changes, outcomes
+from porting.commands import CARRIER
 from porting.dates import CutoverPlan
-from porting.events import CareNeeded, CommentAdded, NewsIgnored
+from porting.events import CareNeeded, CommentAdded
+from porting.grouping import by
 from porting.numbers import NumberRange
-from porting.ordering import adopt
 from porting.orders import CarrierOrder, News, OrderSnapshot, OrderStatus
-from porting.reasons import Reason, reason
-from porting.status import Status
+from porting.reasons import reason
+from porting.remarks import ignore, leave_to_care, lines_of
+from porting.splitting import adopt
+from porting.status import AT_CARRIER, Status
 
 if TYPE_CHECKING:
     from porting.case import Case
 
-_ECHOES = (OrderStatus.DRAFT, OrderStatus.RECEIVED)
+# The carrier has the order, or lets go of it: the lines stand where they stand, and the end of a closed order is none.
+_NOTHING_MOVES = (OrderStatus.DRAFT, OrderStatus.RECEIVED, OrderStatus.CANCEL_PENDING)
+_ROUTINE = (*_NOTHING_MOVES, OrderStatus.CANCELLED)
 
 
 def take(case: Case, news: News, at: datetime) -> None:
@@ -28,8 +33,9 @@ def take(case: Case, news: News, at: datetime) -> None:
         order = next((o for o in case.orders if o.carrier_order_id == snapshot.carrier_order_id), None)
         if order is not None:
             _take_snapshot(case, order, snapshot, news.plans, at)
+    _end_what_was_cut_out(case, news.snapshots, at)
     if news.comment:
-        case.record(CommentAdded(comment_id="", text=news.comment, internal=True), at, outcomes.CARRIER)
+        case.record(CommentAdded(comment_id="", text=news.comment, internal=True), at, CARRIER)
 
 
 def _adopt_new_orders(case: Case, snapshots: Sequence[OrderSnapshot], at: datetime) -> None:
@@ -37,6 +43,20 @@ def _adopt_new_orders(case: Case, snapshots: Sequence[OrderSnapshot], at: dateti
         ours = [snapshot for snapshot in snapshots if snapshot.reference == order.reference]
         if ours and order.number == _first_of(case, order):
             adopt(case, order, ours, at)
+
+
+def _end_what_was_cut_out(case: Case, snapshots: Sequence[OrderSnapshot], at: datetime) -> None:
+    """A carrier cancels some lines of an order by leaving them out of it; an order without a list holds all of its."""
+    for reference, orders in by(case.orders, lambda order: order.reference):
+        ours = [snapshot for snapshot in snapshots if snapshot.reference == reference]
+        shown = {snapshot.carrier_order_id for snapshot in ours if snapshot.numbers}
+        if not shown or len(shown) < len(ours) or {order.carrier_order_id for order in orders} - shown:
+            continue
+        held = {number for snapshot in ours for number in snapshot.numbers}
+        asked = [p for order in orders for p in case.open_positions(order.number) if case.lines[p].is_being_cancelled]
+        gone = [p for p in asked if NumberRange(case.lines[p].number).first not in held]
+        if gone:
+            cancellation.end_cancelled(case, gone, (), at, CARRIER)
 
 
 def _first_of(case: Case, order: CarrierOrder) -> int:
@@ -62,43 +82,44 @@ def _take_snapshot(
     seen, order.seen = order.seen, _gist(snapshot)
     order.as_of, order.carrier_status = snapshot.as_of, snapshot.raw_status
     if seen == order.seen and not _answers_pending_change(case, order, snapshot):
-        if snapshot.status not in _ECHOES:
-            ignore(case, order, snapshot, "it says what is known already", at)
-        return
-    case.touched.update(case.open_positions(order.number))
-    order.for_care = ""
-    _READ[snapshot.status](case, order, snapshot, plans, at)
+        ignore(case, order, snapshot, "it says what is known already", at)
+    elif snapshot.status not in _ROUTINE and not case.open_positions(order.number):
+        _too_late(case, order, snapshot, at)
+    else:
+        order.for_care = ""
+        # The lines' rows show the carrier's word beside ours.
+        case.touched.update(case.open_positions(order.number))
+        _READ[snapshot.status](case, order, snapshot, plans, at)
+    order.date_declined = snapshot.date_declined
 
 
 def _answers_pending_change(case: Case, order: CarrierOrder, snapshot: OrderSnapshot) -> bool:
     """A carrier may answer a second change just as it answered the first."""
     change = date_changes.pending_for(case, order.number)
-    return change is not None and snapshot.status is OrderStatus.DATE_CONFIRMED and (
-        snapshot.date == change.date or (snapshot.date_declined and snapshot.requested_date != change.date)
-    )
+    if change is None or snapshot.status is not OrderStatus.DATE_CONFIRMED:
+        return False
+    return snapshot.date == change.date or carrier_dates.is_a_no(case, order, snapshot, change)
 
 
-def ignore(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, why: str, at: datetime) -> None:
-    """Keep a message that changes nothing (R17)."""
-    said = f"{order.carrier}: {snapshot.raw_status}" + (f" for {snapshot.date}" if snapshot.date else "")
-    case.record(NewsIgnored(numbers=case.numbers(_lines_of(case, order)), said=said, why=why), at, outcomes.CARRIER)
-
-
-def _lines_of(case: Case, order: CarrierOrder) -> list[int]:
-    return [p for p, line in enumerate(case.lines) if line.order == order.number]
+def _too_late(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, at: datetime) -> None:
+    ignore(case, order, snapshot, "no line of the order is open any more", at)
+    gone = [p for p in lines_of(case, order) if case.lines[p].status is not Status.COMPLETED]
+    if gone and snapshot.status is OrderStatus.PORTED:
+        why = "The carrier ported lines that are closed here; settle it with the carrier and the partner."
+        case.record(CareNeeded(numbers=case.numbers(gone), why=why), at)
 
 
 def _nothing_moves(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, _: Sequence[CutoverPlan], at: datetime
 ) -> None:
-    """DRAFT, RECEIVED, CANCEL_PENDING: the lines stand where they stand."""
+    """The lines stand where they stand."""
 
 
 def _acknowledged(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, _: Sequence[CutoverPlan], at: datetime
 ) -> None:
-    positions = _lines_of(case, order)
-    outcomes.resume(case, [p for p in positions if case.lines[p].status is Status.MISSING_DATA], at)
+    positions = case.open_positions(order.number)
+    outcomes.resume(case, positions, at)
     waiting = case.movable(positions, Status.PENDING_APPROVAL)
     if waiting:
         outcomes.acknowledge(case, waiting, order.carrier, at)
@@ -111,111 +132,35 @@ def _excepted(
 ) -> None:
     reasons = snapshot.reasons or (reason("OTHER", "The carrier stopped the order without a reason."),)
     if not outcomes.refuse(case, case.open_positions(order.number), reasons, at, order):
-        ignore(case, order, snapshot, "no line of the order can be stopped any more", at)
-
-
-def _date_confirmed(
-    case: Case, order: CarrierOrder, snapshot: OrderSnapshot, plans: Sequence[CutoverPlan], at: datetime
-) -> None:
-    positions = case.open_positions(order.number)
-    if snapshot.date is None or not _is_believable(case, positions, snapshot.date, plans, at):
-        _leave_to_care(case, order, f"The carrier confirms a date that cannot be: {snapshot.date}.", at)
-        return
-    if date_changes.pending_for(case, order.number) and not _answer_change(case, order, snapshot, plans, at):
-        return
-    outcomes.resume(case, [p for p in positions if case.lines[p].status is Status.MISSING_DATA], at)
-    failed = _failed(case, positions, snapshot)
-    fine = [p for p in positions if p not in set(failed)]
-    new = [p for p in fine if _is_new_date(case, p, snapshot.date)]
-    outcomes.confirm(case, case.movable(new, Status.CONFIRMED), snapshot.date, plans, at)
-    outcomes.fail(case, case.movable(failed, Status.PORTING_INCOMPLETE), _why_failed(snapshot), at)
-
-
-def _is_new_date(case: Case, position: int, day: date) -> bool:
-    plan = case.lines[position].plan
-    return case.lines[position].status in (Status.SUBMITTED, Status.PENDING_APPROVAL) or not plan or plan.date != day
-
-
-def _is_believable(
-    case: Case, positions: Iterable[int], day: date, plans: Sequence[CutoverPlan], at: datetime
-) -> bool:
-    """A date that is over cannot be confirmed anew, and each place needs its plan for it."""
-    for position in positions:
-        line = case.lines[position]
-        if line.plan is not None and line.plan.date == day:
-            continue
-        plan = outcomes.plan_for(plans, line.place, day)
-        if plan is None or plan.incomplete_at <= at:
-            return False
-    return True
-
-
-def _answer_change(
-    case: Case, order: CarrierOrder, snapshot: OrderSnapshot, plans: Sequence[CutoverPlan], at: datetime
-) -> bool:
-    """Read the answer to a pending change. True when the snapshot's date is still to be taken over as news."""
-    change = date_changes.pending_for(case, order.number)
-    positions = [p for p in case.open_positions(order.number) if case.lines[p].status is Status.CONFIRMED]
-    if change is None or snapshot.date is None or not positions:
-        return True
-    if snapshot.date == change.date:
-        outcomes.put_plan(case, positions, snapshot.date, plans)
-        date_changes.accepted(case, order.number, positions, at)
-    elif snapshot.date_declined and snapshot.proposed_date not in (None, change.date):
-        assert snapshot.proposed_date is not None
-        date_changes.countered(case, order.number, positions, snapshot.proposed_date, at)
-    elif snapshot.date_declined:
-        date_changes.declined(case, order.number, positions, snapshot.reasons, at)
-    return True
-
-
-def _failed(case: Case, positions: Iterable[int], snapshot: OrderSnapshot) -> list[int]:
-    if not snapshot.failed:
-        return []
-    failed = [NumberRange.parse(number).first_value for number in snapshot.failed]
-    spans = {p: NumberRange.parse(case.lines[p].number) for p in positions}
-    return [p for p, span in spans.items() if any(span.first_value <= one <= span.last_value for one in failed)]
-
-
-def _why_failed(snapshot: OrderSnapshot) -> tuple[Reason, ...]:
-    return snapshot.reasons or (reason("ACTIVATION_FAILED"),)
+        ignore(case, order, snapshot, "it stops no line that is not stopped already, or is past stopping", at)
 
 
 def _ported(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, plans: Sequence[CutoverPlan], at: datetime
 ) -> None:
+    """The numbers are with us: what was never heard before is made up for, so that the lines' story stays whole."""
     positions = case.open_positions(order.number)
-    unconfirmed = [p for p in positions if not case.movable([p], Status.COMPLETED)]
-    if unconfirmed and snapshot.date is not None:
-        # The confirmation was never heard: it is taken over first, so that the line's story stays whole.
-        outcomes.resume(case, [p for p in unconfirmed if case.lines[p].status is Status.MISSING_DATA], at)
-        outcomes.confirm(case, case.movable(unconfirmed, Status.CONFIRMED), snapshot.date, plans, at)
-    done = case.movable(positions, Status.COMPLETED)
-    if done:
-        outcomes.complete(case, done, at, outbound_only=False)
-    if len(done) < len(positions) or not positions:
-        ignore(case, order, snapshot, "the lines cannot be completed from where they stand", at)
+    outcomes.resume(case, positions, at)
+    unconfirmed = case.movable([p for p in positions if case.lines[p].status in AT_CARRIER], Status.CONFIRMED)
+    if snapshot.date is not None:
+        outcomes.confirm(case, unconfirmed, snapshot.date, plans, at)
+    else:
+        case.move(unconfirmed, Status.CONFIRMED, at)
+    failed = set(carrier_dates.failed(case, positions, snapshot))
+    carrier_dates.fail(case, sorted(failed), snapshot, at)
+    outcomes.complete(case, [p for p in positions if p not in failed], at, outbound_only=False)
 
 
 def _cancelled(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, _: Sequence[CutoverPlan], at: datetime
 ) -> None:
-    positions = case.open_positions(order.number)
-    if not positions:
-        # The usual end of an order whose lines went another way; nothing to tell.
-        return
-    outcomes.end_cancelled(case, positions, snapshot.reasons, at)
+    cancellation.end_cancelled(case, case.open_positions(order.number), snapshot.reasons, at, CARRIER)
 
 
 def _unknown(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, _: Sequence[CutoverPlan], at: datetime
 ) -> None:
-    _leave_to_care(case, order, f"The carrier gives a status that we do not know: {snapshot.raw_status}.", at)
-
-
-def _leave_to_care(case: Case, order: CarrierOrder, why: str, at: datetime) -> None:
-    order.for_care = why
-    case.record(CareNeeded(numbers=case.numbers(case.open_positions(order.number)), why=why), at)
+    leave_to_care(case, order, f"The carrier gives a status that we do not know: {snapshot.raw_status}.", at)
 
 
 _Reader = Callable[["Case", CarrierOrder, OrderSnapshot, Sequence[CutoverPlan], datetime], None]
@@ -225,7 +170,7 @@ _READ: dict[OrderStatus, _Reader] = {
     OrderStatus.RECEIVED: _nothing_moves,
     OrderStatus.ACKNOWLEDGED: _acknowledged,
     OrderStatus.EXCEPTION: _excepted,
-    OrderStatus.DATE_CONFIRMED: _date_confirmed,
+    OrderStatus.DATE_CONFIRMED: carrier_dates.confirmed,
     OrderStatus.PORTED: _ported,
     OrderStatus.CANCEL_PENDING: _nothing_moves,
     OrderStatus.CANCELLED: _cancelled,

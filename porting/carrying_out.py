@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from porting import cancellation, carrier_news, date_changes, outcomes, temporary_numbers
+from porting.commands import PLATFORM
+from porting.events import CareNeeded
 from porting.instructions import (
     Accepted,
     AmendOrder,
@@ -14,12 +16,16 @@ from porting.instructions import (
     AssignTemporaryNumbers,
     CancelOrder,
     ChangeOrderDate,
+    Done,
+    OrderInstruction,
     Refused,
     ReleaseTemporaryNumbers,
     SetOutboundOnly,
     SubmitOrder,
+    TellCarrier,
     TemporaryNumbersFound,
 )
+from porting.orders import News
 from porting.status import Status
 
 if TYPE_CHECKING:
@@ -27,32 +33,49 @@ if TYPE_CHECKING:
 
 
 def done(case: Case, instruction: AnyInstruction, answer: AnyAnswer, at: datetime) -> None:
-    """Strike the instruction off and apply its answer."""
+    """Strike the instruction off and apply its answer; an answer that comes twice counts once."""
+    if all(other.id != instruction.id for other in case.instructions):
+        return
     case.instructions = [other for other in case.instructions if other.id != instruction.id]
     match instruction, answer:
-        case SubmitOrder() | AmendOrder() | ChangeOrderDate() | CancelOrder(), Accepted(news=news):
-            if news is not None:
-                carrier_news.take(case, news, at)
+        case OrderInstruction(), Accepted(news=news):
+            _accepted(case, instruction, news, at)
         case SubmitOrder() | AmendOrder(), Refused(reasons=reasons):
             positions = [p for p in case.named(instruction.numbers) if case.lines[p].is_open]
             outcomes.refuse(case, positions, reasons, at, case.order(instruction.order))
         case ChangeOrderDate(), Refused(reasons=reasons):
-            if date_changes.pending_for(case, instruction.order):
-                positions = case.open_positions(instruction.order)
-                date_changes.declined(case, instruction.order, positions, reasons, at)
+            change = date_changes.pending_for(case, instruction.order)
+            if change is not None and change.id == instruction.change_id:
+                date_changes.declined(case, instruction.order, reasons, at)
         case CancelOrder(), Refused(reasons=reasons):
             cancellation.refused(case, instruction, reasons, at)
+        case TellCarrier(), Refused(reasons=reasons):
+            why = "The carrier did not take the comment that was written to it."
+            case.record(CareNeeded(numbers=instruction.numbers, why=why, reasons=reasons), at)
         case AssignTemporaryNumbers(), TemporaryNumbersFound():
             temporary_numbers.found(case, instruction, answer, at)
-        case ReleaseTemporaryNumbers(), _:
+        case ReleaseTemporaryNumbers(), Done():
             temporary_numbers.released(case, instruction, at)
-        case SetOutboundOnly(completes=True), _:
-            ready = case.movable(case.named(instruction.numbers), Status.CONFIRMED)
-            _complete_outbound_only(case, ready, at)
+        case SetOutboundOnly(completes=True), Done():
+            _switched(case, case.named(instruction.numbers), at)
 
 
-def _complete_outbound_only(case: Case, positions: list[int], at: datetime) -> None:
+def _accepted(case: Case, instruction: OrderInstruction, news: News | None, at: datetime) -> None:
+    order = case.order(instruction.order)
+    if isinstance(instruction, SubmitOrder | AmendOrder):
+        # What was sent is judged anew: the carrier may object to the correction as it did to the first attempt.
+        order.sent, order.seen = True, ""
+    if news is not None:
+        carrier_news.take(case, news, at)
+
+
+def _switched(case: Case, positions: list[int], at: datetime) -> None:
     """The switch stands for the carrier's confirmation: SUBMITTED passes through CONFIRMED (R06, R17)."""
-    if positions:
-        case.move(positions, Status.CONFIRMED, at)
-        outcomes.complete(case, positions, at, outbound_only=True, actor=outcomes.PLATFORM)
+    ready = [p for p in positions if case.lines[p].status is Status.SUBMITTED]
+    if ready:
+        case.move(ready, Status.CONFIRMED, at)
+        outcomes.complete(case, ready, at, outbound_only=True, actor=PLATFORM)
+    gone = [p for p in positions if case.lines[p].status is Status.TERMINATED]
+    if gone:
+        why = "The numbers were switched to outbound-only although they were cancelled meanwhile."
+        case.record(CareNeeded(numbers=case.numbers(gone), why=why), at)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from porting import errors
 from porting.announcement import Announcement, DateChange, Header
-from porting.commands import Actor, Role
+from porting.commands import SYSTEM, Actor
 from porting.events import AnyEvent, CaseClosed, Entry
 from porting.instructions import AnyInstruction, order_lane
-from porting.line import NumberLine
+from porting.line import Cancellation, NumberLine
 from porting.missing import MissingItem
 from porting.numbers import NumberRange
 from porting.orders import CarrierOrder
@@ -20,8 +20,6 @@ from porting.request import OrderType
 from porting.silence import SilenceClock
 from porting.status import Status, WaitingOn, may_move, roll_up
 from porting.waiting import waits_for
-
-SYSTEM = Actor(Role.SYSTEM, "Portdesk")
 
 
 @dataclass
@@ -62,9 +60,9 @@ class Case:
 
     @property
     def is_over(self) -> bool:
-        """Closed, nothing left to do outside, and no temporary number to give back."""
+        """Closed, nothing left to do outside, and no temporary number to give back; it may still have news to tell."""
         kept = any(line.temporary is not None and line.temporary.is_kept for line in self.lines)
-        return self.closed_at is not None and not self.instructions and not kept and not self.fresh
+        return self.closed_at is not None and not self.instructions and not kept
 
     @property
     def has_news(self) -> bool:
@@ -72,19 +70,22 @@ class Case:
         return bool(self.fresh or self.touched)
 
     def named(self, numbers: Sequence[str]) -> list[int]:
-        """The positions of the named lines; all lines when none is named.
+        """The positions of the named lines, each once; all lines when none is named.
 
         Raises RangeCannotBeSplit for a member of a range (R03), UnknownNumber for what is not on the case.
         """
         if not numbers:
             return list(range(len(self.lines)))
         positions = {line.number: position for position, line in enumerate(self.lines)}
-        return [positions[number] if number in positions else self._unnamed(number) for number in numbers]
+        found = (positions[one] if one in positions else self._unnamed(one, positions) for one in numbers)
+        return list(dict.fromkeys(found))
 
-    def _unnamed(self, number: str) -> int:
+    def _unnamed(self, number: str, positions: Mapping[str, int]) -> int:
         wanted = NumberRange.parse(number)
+        if wanted.text in positions:
+            return positions[wanted.text]
         for line in self.lines:
-            if NumberRange.parse(line.number).overlaps(wanted):
+            if NumberRange(line.number).overlaps(wanted):
                 raise errors.RangeCannotBeSplit(
                     f"{number} is part of {line.number}, which is one line and cannot be split. Name {line.number}.",
                     line=line.number,
@@ -112,13 +113,15 @@ class Case:
             if not may_move(line.status, status):
                 raise errors.MoveNotAllowed(f"{line.number} cannot go from {line.status} to {status}.")
             line.status = status
+            if status is Status.MISSING_DATA:
+                line.plan = None
             if not line.is_open:
                 line.final_at = at
-                line.cancellation = ""
+                line.cancellation = Cancellation.NONE
             self.touched.add(position)
 
     def record(self, event: AnyEvent, at: datetime, actor: Actor = SYSTEM) -> None:
-        """Put an event on the timeline; lines that it names count as changed."""
+        """Put an event on the timeline. Who changes a line that `move` does not touch puts it into `touched`."""
         self.sequence += 1
         self.fresh.append(Entry(self.sequence, at, actor, event))
 
@@ -132,7 +135,7 @@ class Case:
         return any(instruction.lane == lane for instruction in self.instructions)
 
     def settle(self, at: datetime) -> None:
-        """Close the case when no line is open, and note whom it waits for now (R20)."""
+        """Close the case when no line is open, and note whom it waits for from here on (R20)."""
         if self.closed_at is None and not self.open_positions():
             self.closed_at = at
             self.record(CaseClosed(status=self.status), at)

@@ -27,6 +27,11 @@ class Actor:
     name: str
 
 
+SYSTEM = Actor(Role.SYSTEM, "Portdesk")
+PLATFORM = Actor(Role.SYSTEM, "the number platform")
+CARRIER = Actor(Role.CARRIER, "the carrier")
+
+
 @dataclass(frozen=True, kw_only=True)
 class AnswerItems:
     """The partner settles missing items; the values lie in storage under `answer_id` (R11, R28)."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from porting import errors
+from porting import errors, silence
 from porting.announcement import ChangeStatus, DateChange
-from porting.commands import ChangeDate
+from porting.commands import ChangeDate, Role
 from porting.events import DateChangeAccepted, DateChangeAsked, DateChangeCountered, DateChangeDeclined
+from porting.grouping import by
 from porting.instructions import ChangeOrderDate
 from porting.line import NumberLine
 from porting.ordering import order_instruction
@@ -24,7 +25,7 @@ _SEVERITY = (ChangeStatus.ACCEPTED, ChangeStatus.COUNTERED, ChangeStatus.DECLINE
 
 
 def _wanted(case: Case, command: ChangeDate) -> list[int]:
-    """The lines named; without names all that have a confirmed date."""
+    """The lines named; without names all that have a confirmed date. One order's lines move together."""
     if command.numbers:
         return case.named(command.numbers)
     return [p for p in case.open_positions() if case.lines[p].status is Status.CONFIRMED]
@@ -33,7 +34,8 @@ def _wanted(case: Case, command: ChangeDate) -> list[int]:
 def check_change(case: Case, command: ChangeDate, at: datetime) -> None:
     """Everything that a case can refuse a date change for (R23-R25).
 
-    Raises NotConfirmed, ChangePending, TooLate (with `last_day`), SameDate, OrderMovesTogether or FeeNotAccepted.
+    Raises NotConfirmed, ChangePending, CancellationPending, TooLate (with `last_day`), SameDate, OrderMovesTogether or
+    FeeNotAccepted.
     """
     lines = [case.lines[p] for p in _wanted(case, command)]
     if not lines or any(line.status is not Status.CONFIRMED or line.plan is None for line in lines):
@@ -42,21 +44,25 @@ def check_change(case: Case, command: ChangeDate, at: datetime) -> None:
         raise errors.ChangePending(
             f"The carrier has not answered the change to {case.date_change.date} yet; one change at a time."
         )
-    _check_in_time(lines, at)
+    if any(line.is_being_cancelled for line in lines):
+        raise errors.CancellationPending("The carrier was asked to cancel these lines and has not answered yet.")
+    free = _takes_up_proposal(case, command)
+    _check_in_time(lines, at, proposed=free)
     if all(line.plan and line.plan.date == command.date for line in lines):
         raise errors.SameDate(f"{command.date} is the date that stands already.")
     _check_whole_orders(case, lines)
-    if not (command.accept_fee or command.waive_fee_reason or _takes_up_proposal(case, command)):
+    if not (command.accept_fee or free or _waived_by_care(command)):
         raise errors.FeeNotAccepted(
             f"A date change costs {case.policy.change_fee} {command.currency}, charged when it starts and not "
             "returned if the carrier declines. Send accept_fee: true to go on."
         )
 
 
-def _check_in_time(lines: list[NumberLine], at: datetime) -> None:
+def _check_in_time(lines: list[NumberLine], at: datetime, *, proposed: bool) -> None:
+    """The first asking counts: what the carrier proposed in answer to it can be taken up until the cut-over (R23)."""
     plans = [line.plan for line in lines if line.plan]
     first = min(plans, key=lambda plan: plan.change_until)
-    if at >= first.change_until:
+    if at >= (first.cutover_at if proposed else first.change_until):
         raise errors.TooLate(
             f"It is too late to change the date {first.date}: the last day for it was {first.last_day_for_change}.",
             last_day=first.last_day_for_change,
@@ -66,24 +72,31 @@ def _check_in_time(lines: list[NumberLine], at: datetime) -> None:
 def _check_whole_orders(case: Case, lines: list[NumberLine]) -> None:
     named = {line.number for line in lines}
     for order in {line.order for line in lines}:
-        together = case.numbers(case.open_positions(order))
+        together = [line.number for line in case.lines if line.order == order and line.status is Status.CONFIRMED]
         if set(together) - named:
             raise errors.OrderMovesTogether(
                 "The carrier keeps one date for all of " + ", ".join(together[:20]) + "; name them together.",
-                numbers=list(together),
+                numbers=together,
             )
 
 
 def _takes_up_proposal(case: Case, command: ChangeDate) -> bool:
     change = case.date_change
-    return change is not None and change.status is ChangeStatus.COUNTERED and change.proposed_date == command.date
+    if change is None or change.status is not ChangeStatus.COUNTERED or change.proposed_date != command.date:
+        return False
+    return set(case.numbers(_wanted(case, command))) <= set(change.numbers)
+
+
+def _waived_by_care(command: ChangeDate) -> str:
+    """Why nothing is charged; a partner can waive nothing (R24)."""
+    return command.waive_fee_reason if command.actor.role is Role.CARE else ""
 
 
 def change(case: Case, command: ChangeDate, at: datetime) -> None:
     """Charge the fee and ask the carriers; the old date stands until they answer (R24, R25)."""
     check_change(case, command, at)
     positions = _wanted(case, command)
-    waived = TAKES_UP_PROPOSAL if _takes_up_proposal(case, command) else command.waive_fee_reason
+    waived = TAKES_UP_PROPOSAL if _takes_up_proposal(case, command) else _waived_by_care(command)
     orders = sorted({case.lines[p].order for p in positions})
     fee = FREE if waived else case.policy.change_fee
     case.date_change = DateChange(
@@ -101,35 +114,48 @@ def change(case: Case, command: ChangeDate, at: datetime) -> None:
     for number in orders:
         fields = order_instruction(case, number, case.open_positions(number))
         case.instructions.append(ChangeOrderDate(**fields, change_id=command.change_id, date=command.date))
+    silence.note_partner_act(case, command.actor, at)
 
 
 def _standing(case: Case, positions: list[int]) -> date:
-    return min((plan.date for p in positions if (plan := case.lines[p].plan)), default=case.opened_at.date())
+    return min(plan.date for p in positions if (plan := case.lines[p].plan))
 
 
 def pending_for(case: Case, order: int) -> DateChange | None:
     """The change that this carrier order has still to answer."""
     change = case.date_change
-    return change if change is not None and order in change.waiting else None
+    return change if change is not None and order in change.waiting and moved_by(case, order) else None
 
 
-def accepted(case: Case, order: int, positions: list[int], at: datetime) -> None:
+def is_being_asked(case: Case, order: int) -> bool:
+    """Whether the carrier has not even heard of the change yet."""
+    return any(isinstance(one, ChangeOrderDate) and one.order == order for one in case.instructions)
+
+
+def moved_by(case: Case, order: int) -> list[int]:
+    """The lines of the order whose date the pending change concerns."""
+    return [p for p in case.open_positions(order) if case.lines[p].status is Status.CONFIRMED]
+
+
+def accepted(case: Case, order: int, at: datetime) -> None:
     """The carrier takes the date; the lines carry its plan already."""
-    change, plan = case.date_change, case.lines[positions[0]].plan
-    assert change is not None and plan is not None
-    case.record(
-        DateChangeAccepted(
-            numbers=case.numbers(positions), change_id=change.id, date=plan.date, cutover_at=plan.cutover_at,
-            time_zone=case.lines[positions[0]].time_zone, last_day_for_change=plan.last_day_for_change,
-        ),
-        at,
-    )
+    change = case.date_change
+    assert change is not None
+    for plan, positions in by(moved_by(case, order), lambda p: case.lines[p].plan):
+        assert plan is not None
+        case.record(
+            DateChangeAccepted(
+                numbers=case.numbers(positions), change_id=change.id, date=plan.date, cutover_at=plan.cutover_at,
+                time_zone=case.lines[positions[0]].time_zone, last_day_for_change=plan.last_day_for_change,
+            ),
+            at,
+        )
     _answered(change, order, ChangeStatus.ACCEPTED)
 
 
-def countered(case: Case, order: int, positions: list[int], proposed: date, at: datetime) -> None:
+def countered(case: Case, order: int, proposed: date, at: datetime) -> None:
     """The carrier proposes another date; the old one stands (R25)."""
-    change = case.date_change
+    change, positions = case.date_change, moved_by(case, order)
     assert change is not None
     change.proposed_date = proposed
     case.record(
@@ -142,9 +168,9 @@ def countered(case: Case, order: int, positions: list[int], proposed: date, at: 
     _answered(change, order, ChangeStatus.COUNTERED)
 
 
-def declined(case: Case, order: int, positions: list[int], reasons: tuple[Reason, ...], at: datetime) -> None:
-    """The carrier refuses; the old date stands and the fee is not returned (R24, R25)."""
-    change = case.date_change
+def declined(case: Case, order: int, reasons: tuple[Reason, ...], at: datetime) -> None:
+    """The carrier refuses; the date that stands goes on standing and the fee is not returned (R24, R25)."""
+    change, positions = case.date_change, moved_by(case, order)
     assert change is not None
     case.record(
         DateChangeDeclined(
@@ -163,9 +189,9 @@ def _answered(change: DateChange, order: int, outcome: ChangeStatus) -> None:
         change.status = change.outcome
 
 
-def drop_void_changes(case: Case, at: datetime) -> None:
-    """A change lapses for an order none of whose lines is CONFIRMED any more."""
-    for order in case.date_change.waiting if case.date_change else ():
-        positions = [p for p, line in enumerate(case.lines) if line.order == order]
-        if not any(case.lines[p].status is Status.CONFIRMED for p in positions):
-            declined(case, order, positions, (), at)
+def drop_void_changes(case: Case) -> None:
+    """A change lapses for an order that has no CONFIRMED line any more; what moved them away tells it."""
+    change = case.date_change
+    for order in change.waiting if change else ():
+        if change is not None and not moved_by(case, order):
+            _answered(change, order, ChangeStatus.DECLINED)

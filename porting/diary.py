@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from porting import silence, temporary_numbers
 from porting.events import CutoverDelayed, CutoverNear, PortingFailed, WishPassed
+from porting.grouping import by
 from porting.instructions import PLATFORM_LANE, SetOutboundOnly
 from porting.line import NumberLine
 from porting.reasons import reason
@@ -17,7 +17,6 @@ from porting.status import AT_CARRIER, Status
 if TYPE_CHECKING:
     from porting.case import Case
 
-K = TypeVar("K")
 Act = Callable[["Case", list[int], datetime], None]
 
 
@@ -48,7 +47,7 @@ def _dates(case: Case) -> Iterator[tuple[datetime, Act, int]]:
 
 
 def _line_date(line: NumberLine) -> tuple[datetime, Act] | None:
-    if line.outbound_due is not None and line.status is Status.SUBMITTED:
+    if line.outbound_due is not None and not line.switching and line.status is Status.SUBMITTED:
         return line.outbound_due, outbound_only_is_due
     if line.status in AT_CARRIER and line.order and not line.wish_passed:
         return line.wish_passes_at, wish_passes
@@ -74,7 +73,7 @@ def temporary_number_is_due(case: Case, positions: list[int], at: datetime) -> N
 def outbound_only_is_due(case: Case, positions: list[int], at: datetime) -> None:
     """One business day after the order the numbers are switched (R06)."""
     for position in positions:
-        case.lines[position].outbound_due = None
+        case.lines[position].switching = True
     case.instructions.append(
         SetOutboundOnly(
             id=case.next_instruction(), case_id=case.id, lane=PLATFORM_LANE, numbers=case.numbers(positions),
@@ -121,14 +120,6 @@ def cutover_is_given_up(case: Case, positions: list[int], at: datetime) -> None:
     for position in positions:
         case.lines[position].reasons = why
     case.record(PortingFailed(numbers=case.numbers(positions), reasons=why), at)
-
-
-def by(positions: Iterable[int], key: Callable[[int], K]) -> list[tuple[K, list[int]]]:
-    """Positions grouped by what they share, so that one event tells it once."""
-    groups: dict[K, list[int]] = defaultdict(list)
-    for position in positions:
-        groups[key(position)].append(position)
-    return list(groups.items())
 
 
 _ACTS: dict[str, Act] = {

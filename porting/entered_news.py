@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from porting import date_changes, errors, outcomes
+from porting import cancellation, date_changes, errors, outcomes
 from porting.commands import EnterNews, NewsKind
 from porting.partner_acts import ask_partner
 from porting.reasons import reason
@@ -28,19 +28,18 @@ _TARGET = {
 
 
 def _wanted(case: Case, command: EnterNews) -> list[int]:
-    positions = case.named(command.numbers)
-    return positions if command.numbers else [p for p in positions if case.lines[p].is_open]
+    return case.named(command.numbers) if command.numbers else case.open_positions()
 
 
-def check_news(case: Case, command: EnterNews) -> None:
-    """Raises MoveNotAllowed with the moves that are open, NotConfirmed, or DateNotPossible (R17)."""
+def check_news(case: Case, command: EnterNews, at: datetime) -> None:
+    """Raises MoveNotAllowed (the move is not open), NotConfirmed, SameDate, DateNotPossible or DateInThePast."""
     positions = _wanted(case, command)
     if not positions:
         raise errors.MoveNotAllowed("No line of this case is open any more.")
     target = _TARGET.get(command.news)
     if target is None:
-        if case.date_change is None or not case.date_change.waiting:
-            raise errors.NotConfirmed("No date change waits for an answer.")
+        if not _asked_for_change(case, positions):
+            raise errors.NotConfirmed("No date change of these lines waits for an answer.")
         return
     for position in positions:
         line = case.lines[position]
@@ -48,15 +47,38 @@ def check_news(case: Case, command: EnterNews) -> None:
             raise errors.MoveNotAllowed(
                 f"{line.number} is {line.status}; it cannot become {target}.", number=line.number, status=line.status
             )
-        if target is Status.CONFIRMED and (
-            command.date is None or outcomes.plan_for(command.plans, line.place, command.date) is None
-        ):
+    if target is Status.CONFIRMED:
+        _check_date(case, command, positions, at)
+
+
+def _check_date(case: Case, command: EnterNews, positions: list[int], at: datetime) -> None:
+    for place in sorted({case.lines[p].place for p in positions}):
+        plan = outcomes.plan_for(command.plans, place, command.date) if command.date else None
+        if plan is None:
             raise errors.DateNotPossible("This news needs the date that the carrier named.")
+        if plan.incomplete_at <= at:
+            raise errors.DateInThePast(f"{plan.date} is over; no cut-over can be waited for any more.")
+    if not _with_another_date(case, command, positions):
+        raise errors.SameDate(f"{command.date} is the date that stands already.")
+
+
+def _with_another_date(case: Case, command: EnterNews, positions: list[int]) -> list[int]:
+    """Those for which it is news: a confirmed line that has the date already has nothing to gain from it (R17)."""
+    lines = ((p, case.lines[p]) for p in positions)
+    return [
+        p for p, line in lines if line.status is not Status.CONFIRMED or not line.plan or line.plan.date != command.date
+    ]
+
+
+def _asked_for_change(case: Case, positions: list[int]) -> list[int]:
+    """The orders of these lines from which the answer to a date change is awaited."""
+    orders = sorted({case.lines[p].order for p in positions})
+    return [order for order in orders if date_changes.pending_for(case, order)]
 
 
 def enter(case: Case, command: EnterNews, at: datetime) -> None:
     """Apply what care entered."""
-    check_news(case, command)
+    check_news(case, command, at)
     positions = _wanted(case, command)
     for order in {case.lines[p].order for p in positions} - {0}:
         case.order(order).for_care = ""
@@ -71,30 +93,30 @@ def _acknowledged(case: Case, command: EnterNews, positions: list[int], at: date
 
 def _missing(case: Case, command: EnterNews, positions: list[int], at: datetime) -> None:
     reasons = command.reasons or (reason("DATA_MISSING"),)
-    ask_partner(case, positions, outcomes.demands(reasons) or outcomes.any_demand(reasons), reasons, at)
+    ask_partner(case, positions, outcomes.demands(reasons) or outcomes.demands_in_words(reasons), reasons, at)
 
 
 def _confirmed(case: Case, command: EnterNews, positions: list[int], at: datetime) -> None:
+    """The date that a change asked for is its acceptance; any other is the carrier's no to it (R25)."""
     assert command.date is not None
-    for order in sorted({case.lines[p].order for p in positions}):
-        group = [p for p in positions if case.lines[p].order == order]
+    for order in _asked_for_change(case, positions):
         change = date_changes.pending_for(case, order)
         if change is not None and change.date == command.date:
-            outcomes.put_plan(case, group, command.date, command.plans)
-            date_changes.accepted(case, order, group, at)
-        else:
-            if change is not None:
-                date_changes.countered(case, order, group, command.date, at)
-            outcomes.confirm(case, group, command.date, command.plans, at, command.actor)
+            outcomes.put_plan(case, date_changes.moved_by(case, order), command.date, command.plans)
+            date_changes.accepted(case, order, at)
+    new = _with_another_date(case, command, positions)
+    if new:
+        outcomes.confirm(case, new, command.date, command.plans, at, command.actor)
+    for order in _asked_for_change(case, positions):
+        date_changes.declined(case, order, command.reasons, at)
 
 
 def _declined(case: Case, command: EnterNews, positions: list[int], at: datetime) -> None:
-    for order in case.date_change.waiting if case.date_change else ():
-        group = [p for p in positions if case.lines[p].order == order]
-        if group and command.date is not None:
-            date_changes.countered(case, order, group, command.date, at)
-        elif group:
-            date_changes.declined(case, order, group, command.reasons, at)
+    for order in _asked_for_change(case, positions):
+        if command.date is not None:
+            date_changes.countered(case, order, command.date, at)
+        else:
+            date_changes.declined(case, order, command.reasons, at)
 
 
 def _rejected(case: Case, command: EnterNews, positions: list[int], at: datetime) -> None:
@@ -110,7 +132,7 @@ def _failed(case: Case, command: EnterNews, positions: list[int], at: datetime) 
 
 
 def _cancelled(case: Case, command: EnterNews, positions: list[int], at: datetime) -> None:
-    outcomes.end_cancelled(case, positions, command.reasons, at, command.actor)
+    cancellation.end_cancelled(case, positions, command.reasons, at, command.actor)
 
 
 _ENTER: dict[NewsKind, Callable[[Case, EnterNews, list[int], datetime], None]] = {

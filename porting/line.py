@@ -37,13 +37,21 @@ class TemporaryNumber:
         return self.status is TemporaryStatus.ACTIVE
 
 
+class Cancellation(StrEnum):
+    """What came of asking the carrier to cancel."""
+
+    NONE = ""
+    REQUESTED = "REQUESTED"
+    REFUSED = "REFUSED"
+
+
 @dataclass
 class NumberLine:
     """One line. `number` is as ordered (`+4989010710X`); `place` is country, region and zone (`DE-BY@Europe/Berlin`).
 
     `order` is the carrier order's number within the case, 0 for none (R06). `wish_passes_at` is the end of the
-    requested day, `outbound_due` the moment at which an outbound-only line is switched. `cancellation` is empty,
-    REQUESTED or REFUSED.
+    requested day, `outbound_due` the moment at which an outbound-only line is switched, `switching` that it is being
+    done. `plan` follows from the confirmed date; a line that falls back to MISSING_DATA has none any more (R21).
     """
 
     number: str
@@ -60,7 +68,8 @@ class NumberLine:
     reasons: tuple[Reason, ...] = ()
     temporary: TemporaryNumber | None = None
     outbound_due: datetime | None = None
-    cancellation: str = ""
+    switching: bool = False
+    cancellation: Cancellation = Cancellation.NONE
     wish_passed: bool = False
     reminded: bool = False
     delay_told: bool = False
@@ -68,6 +77,10 @@ class NumberLine:
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def is_being_cancelled(self) -> bool:
+        return self.cancellation is Cancellation.REQUESTED
 
     @property
     def country(self) -> str:

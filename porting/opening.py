@@ -7,10 +7,10 @@ from datetime import datetime
 from porting import temporary_numbers
 from porting.case import Case
 from porting.commands import Actor
-from porting.diary import by
 from porting.events import CaseOpened
+from porting.grouping import by
 from porting.line import NumberLine
-from porting.ordering import send
+from porting.ordering import send_what_is_complete
 from porting.orders import CarrierOrder
 from porting.partner_acts import ask_partner
 from porting.reasons import reason
@@ -37,9 +37,7 @@ def open_case(request: Request, at: datetime, actor: Actor) -> Case:
     everything = case.numbers(range(len(case.lines)))
     case.record(CaseOpened(numbers=everything, order_type=request.order_type, ivp=request.ivp), at, actor)
     _ask_for_what_lacks(case, request, at)
-    for order in case.orders:
-        if all(case.lines[p].status is Status.SUBMITTED for p in case.open_positions(order.number)):
-            send(case, order.number)
+    send_what_is_complete(case)
     if request.ivp:
         temporary_numbers.ask(case, range(len(case.lines)))
     case.settle(at)

@@ -1,15 +1,13 @@
-"""Sending lines to carriers: which instruction an order needs, and what the carrier's first answer does (R07)."""
+"""Sending lines to carriers, each order once it is complete, and taking them back (R07, R11)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from porting.events import CareNeeded, OrderSent, OrderSplit
-from porting.instructions import AmendOrder, SubmitOrder, order_lane
-from porting.numbers import NumberRange
-from porting.orders import CarrierOrder, OrderSnapshot
+from porting.instructions import AmendOrder, CancelOrder, SubmitOrder, order_lane
+from porting.orders import CarrierOrder
+from porting.status import Status
 
 if TYPE_CHECKING:
     from porting.case import Case
@@ -32,81 +30,41 @@ def order_instruction(case: Case, number: int, positions: Sequence[int]) -> dict
     }
 
 
-def send(case: Case, number: int) -> None:
-    """Give the order's open lines to the carrier: submit what was never sent, amend what was (R11)."""
-    positions = case.open_positions(number)
-    if number == 0 or not positions:
-        return
-    kind = AmendOrder if case.order(number).sent else SubmitOrder
-    case.instructions.append(kind(**order_instruction(case, number, positions)))
+def send_what_is_complete(case: Case) -> None:
+    """Give each order to its carrier once all of its lines are complete: never before, and no line forgotten (R11).
 
-
-def adopt(case: Case, order: CarrierOrder, snapshots: Sequence[OrderSnapshot], at: datetime) -> None:
-    """Take over the carrier's own orders: one of ours can become several there, each with lines of its own (R07)."""
-    known = {other.carrier_order_id for other in case.orders}
-    for snapshot in snapshots:
-        if snapshot.carrier_order_id in known:
+    It may wait for one line only; that line can be answered for, cancelled, refused or run out of time.
+    """
+    for order in case.orders:
+        if not order.unsent:
             continue
-        if not order.carrier_order_id:
-            _name(case, order, snapshot, at)
-        else:
-            _branch(case, order, snapshot, at)
+        lines = [case.lines[p] for p in case.open_positions(order.number)]
+        wanted = any(line.status is Status.SUBMITTED and not line.is_being_cancelled for line in lines)
+        if wanted and not any(line.status is Status.MISSING_DATA for line in lines):
+            _send(case, order)
 
 
-def _name(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, at: datetime) -> None:
-    order.carrier_order_id, order.sent = snapshot.carrier_order_id, True
-    positions = _positions_of(case, order, snapshot) or case.open_positions(order.number)
-    _tell_sent(case, order, positions, at)
+def _send(case: Case, order: CarrierOrder) -> None:
+    kind = AmendOrder if order.sent else SubmitOrder
+    case.instructions.append(kind(**order_instruction(case, order.number, case.open_positions(order.number))))
+    order.unsent = False
 
 
-def _branch(case: Case, parent: CarrierOrder, snapshot: OrderSnapshot, at: datetime) -> None:
-    positions = _positions_of(case, parent, snapshot)
-    if not positions:
-        return
-    branch = CarrierOrder(
-        number=len(case.orders) + 1, carrier=parent.carrier, reference=parent.reference,
-        carrier_order_id=snapshot.carrier_order_id, sent=True,
-    )
-    case.orders.append(branch)
-    first_answer = any(entry.at == at and isinstance(entry.event, OrderSent) for entry in case.fresh)
-    for position in positions:
-        case.lines[position].order = branch.number
-        case.touched.add(position)
-    if first_answer:
-        _tell_sent(case, branch, positions, at)
-    else:
-        event = OrderSplit(
-            numbers=case.numbers(positions), carrier=branch.carrier, carrier_order_id=branch.carrier_order_id
-        )
-        case.record(event, at)
+def is_out(case: Case, order: int) -> bool:
+    """Whether the carrier has the order, or may be getting it this moment."""
+    return order != 0 and (case.order(order).sent or case.is_instructed(order))
 
 
-def _tell_sent(case: Case, order: CarrierOrder, positions: Sequence[int], at: datetime) -> None:
-    case.touched.update(positions)
-    case.record(
-        OrderSent(
-            numbers=case.numbers(positions),
-            carrier=order.carrier,
-            carrier_order_id=order.carrier_order_id,
-            requested_date=max(case.lines[p].requested_date for p in positions),
-        ),
-        at,
-    )
-
-
-def _positions_of(case: Case, order: CarrierOrder, snapshot: OrderSnapshot) -> list[int]:
-    """The order's lines that the carrier put under this id. A range goes with its first number (R03)."""
-    held = set(snapshot.numbers)
-    positions, torn = [], []
-    for position, line in enumerate(case.lines):
-        if line.order != order.number:
+def withdraw(case: Case, positions: Sequence[int], reason: str) -> None:
+    """Ask each carrier that has some of the lines to cancel: its whole order, or these lines of it."""
+    for number in sorted({case.lines[p].order for p in positions}):
+        if not is_out(case, number):
             continue
-        numbers = NumberRange.parse(line.number)
-        if numbers.first in held:
-            positions.append(position)
-            if numbers.last not in held:
-                torn.append(position)
-    if torn:
-        why = "The carrier put numbers of one range into several orders; ask it to join them again."
-        case.record(CareNeeded(numbers=case.numbers(torn), why=why), case.updated_at)
-    return positions
+        given_up = [p for p in positions if case.lines[p].order == number]
+        fields = order_instruction(case, number, given_up)
+        case.instructions.append(CancelOrder(**fields, whole=is_given_up(case, number), reason=reason))
+
+
+def is_given_up(case: Case, number: int) -> bool:
+    """Whether no line of the order goes on."""
+    return all(case.lines[p].is_being_cancelled for p in case.open_positions(number))

@@ -59,7 +59,8 @@ class News:
 class CarrierOrder:
     """One order of a case. `number` counts from 1 within the case; `reference` is our key at the carrier.
 
-    `seen` is the gist of the last snapshot, so that a repeated message is told from news; `for_care` says why care
+    `seen` is the gist of the last snapshot, so that a repeated message is told from news; `date_declined` whether a no
+    to a date stood in it. `unsent`: lines of it were completed since it was last sent (R11). `for_care` says why care
     must act.
     """
 
@@ -70,5 +71,7 @@ class CarrierOrder:
     carrier_status: str = ""
     as_of: datetime | None = None
     sent: bool = False
+    unsent: bool = True
     seen: str = ""
+    date_declined: bool = False
     for_care: str = ""

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from porting.commands import Actor, Role
+from porting.commands import CARRIER, Actor
 from porting.dates import CutoverPlan
-from porting.diary import by
 from porting.events import (
     CareNeeded,
     CarrierNoted,
@@ -19,19 +18,16 @@ from porting.events import (
     OrderAcknowledged,
     PortingFailed,
 )
+from porting.grouping import by
 from porting.instructions import PLATFORM_LANE, ActivateNumbers
 from porting.missing import Demand, ItemKind
 from porting.orders import CarrierOrder
-from porting.partner_acts import ask_partner, close_items, resubmit
+from porting.partner_acts import ask_partner, resubmit
 from porting.reasons import VOCABULARY, Mender, Reason, is_correctable, is_final
-from porting.silence import stop_when_nothing_is_missing
 from porting.status import Status
 
 if TYPE_CHECKING:
     from porting.case import Case
-
-CARRIER = Actor(Role.CARRIER, "the carrier")
-PLATFORM = Actor(Role.SYSTEM, "the number platform")
 
 
 def plan_for(plans: Iterable[CutoverPlan], place: str, day: date) -> CutoverPlan | None:
@@ -41,9 +37,9 @@ def plan_for(plans: Iterable[CutoverPlan], place: str, day: date) -> CutoverPlan
 
 def resume(case: Case, positions: Sequence[int], at: datetime) -> None:
     """The carrier goes on without the partner's answer: what was asked lapses."""
-    if positions:
-        close_items(case, positions)
-        resubmit(case, positions, at)
+    silent = [p for p in positions if case.lines[p].status is Status.MISSING_DATA]
+    if silent:
+        resubmit(case, silent, at)
 
 
 def acknowledge(case: Case, positions: Sequence[int], carrier: str, at: datetime, actor: Actor = CARRIER) -> None:
@@ -95,6 +91,8 @@ def complete(
     case: Case, positions: Sequence[int], at: datetime, *, outbound_only: bool, actor: Actor = CARRIER
 ) -> None:
     """COMPLETED; ported numbers go into full service on the number platform."""
+    if not positions:
+        return
     case.move(positions, Status.COMPLETED, at)
     numbers = case.numbers(positions)
     for position in positions:
@@ -119,36 +117,22 @@ def fail(
     case.record(PortingFailed(numbers=case.numbers(positions), reasons=reasons), at, actor)
 
 
-def end_cancelled(
-    case: Case, positions: Sequence[int], reasons: tuple[Reason, ...], at: datetime, actor: Actor = CARRIER
-) -> None:
-    """The carrier's order is cancelled: asked for or not, the lines are TERMINATED."""
-    from porting.cancellation import REQUESTED, terminate
-
-    for asked, group in by(positions, lambda p: case.lines[p].cancellation == REQUESTED):
-        words = "; ".join(reason.text for reason in reasons)
-        why = "cancelled as asked" if asked else words or "the carrier cancelled the order"
-        terminate(case, group, why, at, actor)
-
-
 def refuse(
     case: Case,
     positions: Sequence[int],
     reasons: tuple[Reason, ...],
     at: datetime,
-    order: CarrierOrder | None = None,
-    actor: Actor = CARRIER,
+    order: CarrierOrder,
 ) -> bool:
-    """Do what the reasons ask for: give up, ask the partner, call care, or wait (R19). False when no line can move."""
+    """Do what the reasons ask for: give up, ask the partner, call care, or wait (R19). False when nothing changes."""
     if any(is_final(one) for one in reasons):
-        return reject(case, case.movable(positions, Status.REJECTED), reasons, at, actor)
+        return reject(case, case.movable(positions, Status.REJECTED), reasons, at)
     if any(is_correctable(one) for one in reasons):
         stoppable = [p for p in positions if case.lines[p].status is not Status.PORTING_INCOMPLETE]
-        if stoppable:
-            ask_partner(case, stoppable, demands(reasons), reasons, at)
-        return bool(stoppable)
-    _note(case, positions, reasons, at, order)
-    return True
+        return bool(stoppable) and ask_partner(case, stoppable, demands(reasons), reasons, at)
+    if positions:
+        _note(case, positions, reasons, at, order)
+    return bool(positions)
 
 
 def reject(
@@ -158,8 +142,6 @@ def reject(
     if not positions:
         return False
     case.move(positions, Status.REJECTED, at)
-    close_items(case, positions)
-    stop_when_nothing_is_missing(case)
     for position in positions:
         case.lines[position].reasons = reasons
     case.record(LinesRejected(numbers=case.numbers(positions), reasons=reasons), at, actor)
@@ -167,17 +149,18 @@ def reject(
 
 
 def _note(
-    case: Case, positions: Sequence[int], reasons: tuple[Reason, ...], at: datetime, order: CarrierOrder | None
+    case: Case, positions: Sequence[int], reasons: tuple[Reason, ...], at: datetime, order: CarrierOrder
 ) -> None:
     for position in positions:
         case.lines[position].reasons = reasons
+    case.touched.update(positions)
     numbers = case.numbers(positions)
-    if all(VOCABULARY[one.code].mender is Mender.CARRIER for one in reasons):
+    # An order that the carrier never took mends itself by no one's doing, whatever the reason.
+    if order.sent and all(VOCABULARY[one.code].mender is Mender.CARRIER for one in reasons):
         case.record(CarrierNoted(numbers=numbers, reasons=reasons), at, CARRIER)
         return
     why = "The carrier stopped the order for a reason that care must settle."
-    if order is not None:
-        order.for_care = why
+    order.for_care = why
     case.record(CareNeeded(numbers=numbers, why=why, reasons=reasons), at)
 
 
@@ -192,6 +175,6 @@ def demands(reasons: Iterable[Reason]) -> list[Demand]:
     return list(found.values())
 
 
-def any_demand(reasons: Iterable[Reason]) -> list[Demand]:
+def demands_in_words(reasons: Iterable[Reason]) -> list[Demand]:
     """What to ask when no reason points at a field: an answer in words."""
     return [Demand(one.code, "comment", one.text, ItemKind.VALUE) for one in reasons]

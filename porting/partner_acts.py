@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from porting import errors, silence
+from porting.cancellation import give_up
 from porting.commands import AddComment, AddDocument, AnswerItems
 from porting.events import (
     Asked,
@@ -18,7 +19,7 @@ from porting.events import (
 )
 from porting.instructions import TellCarrier
 from porting.missing import Demand, ItemStatus, MissingItem
-from porting.ordering import order_instruction, send
+from porting.ordering import order_instruction
 from porting.reasons import Reason
 from porting.status import Status
 
@@ -28,11 +29,17 @@ if TYPE_CHECKING:
 
 def ask_partner(
     case: Case, positions: Sequence[int], demands: Iterable[Demand], reasons: tuple[Reason, ...], at: datetime
-) -> None:
-    """Put lines into MISSING_DATA and name what must be given; lines that stand there already get the new items too."""
-    case.move(case.movable(positions, Status.MISSING_DATA), Status.MISSING_DATA, at)
+) -> bool:
+    """Put lines into MISSING_DATA and name what must be given; lines that stand there already get the new items too.
+
+    False when all of it is asked for already: nothing is asked twice, and the clock runs on.
+    """
+    moving = case.movable(positions, Status.MISSING_DATA)
     numbers = case.numbers(positions)
-    items = [_open_item(case, demand, numbers, at) for demand in demands]
+    items = [_open_item(case, demand, numbers, at) for demand in demands if not _is_asked(case, demand, numbers)]
+    if not moving and not items:
+        return False
+    case.move(moving, Status.MISSING_DATA, at)
     for position in positions:
         case.lines[position].reasons = reasons
         case.touched.add(position)
@@ -47,6 +54,14 @@ def ask_partner(
         ),
         at,
     )
+    return True
+
+
+def _is_asked(case: Case, demand: Demand, numbers: tuple[str, ...]) -> bool:
+    return any(
+        item.is_open and item.field == demand.field and item.code == demand.code and not set(numbers) - {*item.numbers}
+        for item in case.missing
+    )
 
 
 def _open_item(case: Case, demand: Demand, numbers: tuple[str, ...], at: datetime) -> MissingItem:
@@ -56,14 +71,6 @@ def _open_item(case: Case, demand: Demand, numbers: tuple[str, ...], at: datetim
     )
     case.missing.append(item)
     return item
-
-
-def close_items(case: Case, positions: Iterable[int]) -> None:
-    """Nothing is asked any more for these lines, because they left MISSING_DATA by another door."""
-    gone = set(case.numbers(positions))
-    for item in case.missing:
-        if item.is_open and not set(item.numbers) - gone:
-            item.status = ItemStatus.ANSWERED
 
 
 def check_answer(case: Case, command: AnswerItems) -> None:
@@ -92,31 +99,42 @@ def answer(case: Case, command: AnswerItems, at: datetime) -> None:
         case.record(comment, at, command.actor)
     silence.note_partner_act(case, command.actor, at)
     if command.requested_date is not None:
-        for position in case.named(numbers):
-            case.lines[position].requested_date = command.requested_date
+        _wish_anew(case, numbers, command.requested_date)
     _drop_removed(case, command, at)
     _resubmit_complete_lines(case, at)
 
 
-def _drop_removed(case: Case, command: AnswerItems, at: datetime) -> None:
-    from porting.cancellation import give_up
+def _wish_anew(case: Case, numbers: Iterable[str], day: date) -> None:
+    for position in _silent_among(case, numbers):
+        line = case.lines[position]
+        # Zones are outside tables, so the end of the day moves by whole days; an hour of daylight saving is no matter.
+        line.wish_passes_at += day - line.requested_date
+        line.requested_date, line.wish_passed = day, False
+        case.touched.add(position)
 
-    removed = [item for item in case.missing if item.id in command.removed]
-    numbers = tuple(dict.fromkeys(number for item in removed for number in item.numbers))
-    positions = [p for p in case.named(numbers) if case.lines[p].is_open] if numbers else []
+
+def _silent_among(case: Case, numbers: Iterable[str]) -> list[int]:
+    named = set(numbers)
+    return [p for p in silence.silent_positions(case) if case.lines[p].number in named]
+
+
+def _drop_removed(case: Case, command: AnswerItems, at: datetime) -> None:
+    numbers = {number for item in case.missing if item.id in command.removed for number in item.numbers}
+    positions = [p for p in _silent_among(case, numbers) if not case.lines[p].is_being_cancelled]
     if positions:
-        give_up(case, positions, "the partner took the numbers out of the request", at)
+        give_up(case, positions, "the partner took the numbers out of the request", at, command.actor)
 
 
 def _resubmit_complete_lines(case: Case, at: datetime) -> None:
     lacking = {number for item in case.missing if item.is_open for number in item.numbers}
     ready = [p for p in silence.silent_positions(case) if case.lines[p].number not in lacking]
-    if ready:
-        resubmit(case, ready, at)
-        case.record(LinesResubmitted(numbers=case.numbers(ready)), at)
-    for order in sorted({case.lines[p].order for p in ready}):
-        if not any(case.lines[p].status is Status.MISSING_DATA for p in case.open_positions(order)):
-            send(case, order)
+    resubmit(case, ready, at)
+    # What is being cancelled waits for the carrier's word as SUBMITTED, and is not sent again.
+    going_on = [p for p in ready if not case.lines[p].is_being_cancelled]
+    if going_on:
+        case.record(LinesResubmitted(numbers=case.numbers(going_on)), at)
+    for order in {case.lines[p].order for p in going_on} - {0}:
+        case.order(order).unsent = True
 
 
 def resubmit(case: Case, positions: Iterable[int], at: datetime) -> None:
@@ -124,11 +142,8 @@ def resubmit(case: Case, positions: Iterable[int], at: datetime) -> None:
     for position in positions:
         case.move([position], Status.SUBMITTED, at)
         case.lines[position].reasons = ()
-    silence.stop_when_nothing_is_missing(case)
-
-
-def check_comment(case: Case, command: AddComment) -> None:
-    """A comment is welcome at any time while the case is kept."""
+        case.lines[position].switching = False
+    silence.lapse(case)
 
 
 def comment(case: Case, command: AddComment, at: datetime) -> None:
@@ -138,13 +153,10 @@ def comment(case: Case, command: AddComment, at: datetime) -> None:
     )
     silence.note_partner_act(case, command.actor, at)
     for order in case.orders if command.to_carrier else ():
-        if order.sent:
-            fields = order_instruction(case, order.number, case.open_positions(order.number))
+        positions = case.open_positions(order.number)
+        if order.sent and positions:
+            fields = order_instruction(case, order.number, positions)
             case.instructions.append(TellCarrier(**fields, text=command.text))
-
-
-def check_document(case: Case, command: AddDocument) -> None:
-    """A document is welcome at any time while the case is kept."""
 
 
 def add_document(case: Case, command: AddDocument, at: datetime) -> None:

@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from porting import errors
-from porting.commands import Actor, ExtendClock
+from porting.commands import Actor, ExtendClock, Role
 from porting.events import Asked, ClockExtended, LinesWentOutbound, PartnerReminded
 from porting.instructions import PLATFORM_LANE, SetOutboundOnly
+from porting.missing import ItemStatus
+from porting.ordering import withdraw
 from porting.policy import Policy
 from porting.status import Status
 
 if TYPE_CHECKING:
     from porting.case import Case
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass
@@ -48,12 +52,21 @@ class SilenceClock:
 
 
 def start(case: Case, at: datetime) -> None:
-    """Something was asked of the partner: the full time begins."""
-    case.silence = SilenceClock(since=at)
+    """Something was asked of the partner: the full time begins, and no day that care gave is taken back (R30)."""
+    clock = SilenceClock(since=at)
+    if case.silence is not None:
+        left = case.silence.deadline(case.policy) - clock.deadline(case.policy)
+        clock.extension_days = max(0, -(-left // ONE_DAY))
+    case.silence = clock
 
 
-def stop_when_nothing_is_missing(case: Case) -> None:
-    if not any(line.status is Status.MISSING_DATA for line in case.lines):
+def lapse(case: Case) -> None:
+    """Nothing is asked any more for lines that left MISSING_DATA by another door; with the last the clock stops."""
+    silent = set(case.numbers(silent_positions(case)))
+    for item in case.missing:
+        if item.is_open and silent.isdisjoint(item.numbers):
+            item.status = ItemStatus.ANSWERED
+    if not silent:
         case.silence = None
 
 
@@ -96,11 +109,8 @@ def strike(case: Case, at: datetime) -> None:
 
 
 def _run_out(case: Case, clock: SilenceClock, at: datetime) -> None:
-    from porting.cancellation import withdraw_from_carriers
-
     gone = silent_positions(case)
     numbers = case.numbers(gone)
-    orders = {case.lines[p].order for p in gone}
     case.move(gone, Status.OUTBOUND, at)
     case.record(LinesWentOutbound(numbers=numbers, silent_since=clock.since), at)
     case.instructions.append(
@@ -108,8 +118,8 @@ def _run_out(case: Case, clock: SilenceClock, at: datetime) -> None:
             id=case.next_instruction(), case_id=case.id, lane=PLATFORM_LANE, numbers=numbers, completes=False
         )
     )
-    withdraw_from_carriers(case, gone, orders, "the partner gave no answer within the time set")
-    case.silence = None
+    withdraw(case, gone, "the partner gave no answer within the time set")
+    lapse(case)
 
 
 def check_extension(case: Case, command: ExtendClock) -> None:
@@ -123,6 +133,8 @@ def extend(case: Case, command: ExtendClock, at: datetime) -> None:
     check_extension(case, command)
     assert case.silence is not None
     case.silence.extension_days += command.days
+    # A reminder whose day is over already would only repeat what the mail about the extension says.
+    case.silence.reminded = max(case.silence.reminded, (at - case.silence.since) // ONE_DAY)
     event = ClockExtended(
         numbers=case.numbers(silent_positions(case)),
         days=command.days,
@@ -134,5 +146,5 @@ def extend(case: Case, command: ExtendClock, at: datetime) -> None:
 
 def note_partner_act(case: Case, actor: Actor, at: datetime) -> None:
     """Any act of the partner on the case starts the clock anew; care's do not (R28)."""
-    if actor.role == "partner":
+    if actor.role is Role.PARTNER:
         restart(case, at)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from porting.events import TemporaryNumbersActive, TemporaryNumbersReleased, TemporaryNumbersUnavailable
+from porting.grouping import by
 from porting.instructions import (
     INVENTORY_LANE,
     AssignTemporaryNumbers,
@@ -22,50 +22,50 @@ if TYPE_CHECKING:
 
 def ask(case: Case, positions: Iterable[int]) -> None:
     """Ask the inventory for a temporary number a line, country by country."""
-    by_country: dict[str, list[int]] = defaultdict(list)
-    for position in positions:
+    wanted = list(positions)
+    for position in wanted:
         line = case.lines[position]
-        by_country[line.country].append(position)
         tries = line.temporary.tries if line.temporary else 0
         line.temporary = TemporaryNumber(TemporaryStatus.REQUESTED, tries=tries)
         case.touched.add(position)
-    for country, wanted in sorted(by_country.items()):
+    for country, group in sorted(by(wanted, lambda p: case.lines[p].country)):
         case.instructions.append(
             AssignTemporaryNumbers(
                 id=case.next_instruction(), case_id=case.id, lane=INVENTORY_LANE, partner=case.partner,
-                country=country, numbers=case.numbers(wanted),
+                country=country, numbers=case.numbers(group),
             )
         )
 
 
 def found(case: Case, instruction: AssignTemporaryNumbers, answer: TemporaryNumbersFound, at: datetime) -> None:
-    """The inventory answered: tell the partner what is usable, care what is not to be had."""
+    """The inventory answered: tell the partner what is usable, care what is not to be had.
+
+    A line that became final meanwhile keeps its number only to give it back; nobody is told or charged for it.
+    """
     positions = {case.lines[p].number: p for p in case.named(instruction.numbers)}
     case.touched.update(positions.values())
     for one in answer.assigned:
         case.lines[positions[one.number]].temporary = TemporaryNumber(
             TemporaryStatus.ACTIVE, number=one.temporary, active_at=one.active_at
         )
-    if answer.assigned:
-        numbers = tuple(one.number for one in answer.assigned)
-        event = TemporaryNumbersActive(numbers=numbers, assigned=answer.assigned, price=answer.price)
-        case.record(event, at)
-    _try_later(case, [positions[number] for number in answer.unavailable], at)
+    usable = tuple(one for one in answer.assigned if case.lines[positions[one.number]].is_open)
+    if usable:
+        numbers = tuple(one.number for one in usable)
+        case.record(TemporaryNumbersActive(numbers=numbers, assigned=usable, price=answer.price), at)
+    without = positions.keys() - {one.number for one in answer.assigned}
+    _try_later(case, sorted(positions[number] for number in without), at)
 
 
 def _try_later(case: Case, positions: list[int], at: datetime) -> None:
-    tries = 0
     for position in positions:
         temporary = _kept(case, position)
         temporary.status = TemporaryStatus.UNAVAILABLE
         temporary.tries += 1
-        tries = temporary.tries
-        temporary.next_try = at + _pause(case, tries)
-    if tries == 1:
-        # Told once; the tries that follow change nothing that care could act on.
-        event = TemporaryNumbersUnavailable(
-            numbers=case.numbers(positions), next_try=at + _pause(case, tries), tries=tries
-        )
+        temporary.next_try = at + _pause(case, temporary.tries)
+    # Told once; the tries that follow change nothing that care could act on.
+    first = [p for p in positions if case.lines[p].is_open and _kept(case, p).tries == 1]
+    if first:
+        event = TemporaryNumbersUnavailable(numbers=case.numbers(first), next_try=at + _pause(case, 1), tries=1)
         case.record(event, at)
 
 

@@ -26,6 +26,7 @@ from porting.commands import (
     ExtendClock,
 )
 from porting.instructions import AnyAnswer, AnyInstruction
+from porting.ordering import send_what_is_complete
 from porting.orders import News
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def check(case: Case, command: AnyCommand, at: datetime) -> None:
         case ExtendClock():
             silence.check_extension(case, command)
         case EnterNews():
-            entered_news.check_news(case, command)
+            entered_news.check_news(case, command, at)
 
 
 def tell(case: Case, command: AnyCommand, at: datetime) -> None:
@@ -86,6 +87,8 @@ def ring(case: Case, at: datetime) -> None:
 
 
 def _settle(case: Case, at: datetime) -> None:
-    date_changes.drop_void_changes(case, at)
-    silence.stop_when_nothing_is_missing(case)
+    """What follows from every change, whichever door it came through."""
+    date_changes.drop_void_changes(case)
+    silence.lapse(case)
+    send_what_is_complete(case)
     case.settle(at)

@@ -45,23 +45,37 @@ def waits_for(case: Case) -> Waiting:
         return _for_partner(case, lines)
     if status is Status.PORTING_INCOMPLETE:
         step = f"Care finds out with the carrier why {_named(lines)} does not work yet and has it repaired."
-        return Waiting(WaitingOn.CARE, min((ends for line in lines if (ends := _end(line))), default=None), step)
-    if status in AT_CARRIER:
-        return _for_carrier(case, lines)
-    return _for_cutover(case, lines)
+        return Waiting(WaitingOn.CARE, min(_end(line) for line in lines), step)
+    care = _for_care(case, lines)
+    if care is not None:
+        return care
+    return _for_carrier(case, lines) if status in AT_CARRIER else _for_cutover(case, lines)
 
 
 def _named(lines: Sequence[NumberLine]) -> str:
     return some([line.number for line in lines])
 
 
-def _end(line: NumberLine) -> datetime | None:
-    return line.plan.incomplete_at if line.plan else None
+def _end(line: NumberLine) -> datetime:
+    """When a line's date, or else the wish for one, is over."""
+    return line.plan.incomplete_at if line.plan else line.wish_passes_at
+
+
+def _for_care(case: Case, lines: Sequence[NumberLine]) -> Waiting | None:
+    """Care comes first where a carrier said what only care can settle."""
+    concerned = [line for line in lines if line.order and case.order(line.order).for_care]
+    if not concerned:
+        return None
+    why = case.order(concerned[0].order).for_care
+    step = f"Care settles this for {_named(concerned)} with the carrier: {why}"
+    return Waiting(WaitingOn.CARE, min(_end(line) for line in concerned), step)
 
 
 def _for_partner(case: Case, lines: Sequence[NumberLine]) -> Waiting:
     until = case.silence.deadline(case.policy) if case.silence else None
-    prompts = [item.prompt.rstrip(".") for item in case.missing if item.is_open]
+    if all(line.is_being_cancelled for line in lines):
+        return Waiting(WaitingOn.CARRIER, until, f"The carrier answers the cancellation of {_named(lines)}.")
+    prompts = list(dict.fromkeys(item.prompt.rstrip(".") for item in case.missing if item.is_open))
     asked = "; ".join(prompts[:3]) + (f"; and {len(prompts) - 3} more" if len(prompts) > 3 else "")
     last_day = f" by {in_words(until.date())}" if until else ""
     step = (
@@ -73,18 +87,15 @@ def _for_partner(case: Case, lines: Sequence[NumberLine]) -> Waiting:
 
 def _for_carrier(case: Case, lines: Sequence[NumberLine]) -> Waiting:
     due = [line.outbound_due for line in lines if line.outbound_due]
-    if due or all(line.order == 0 for line in lines):
+    if due:
         step = f"{_named(lines)} is set to outbound-only one business day after the order."
-        return Waiting(WaitingOn.CUTOVER, min(due, default=None), step)
+        return Waiting(WaitingOn.CUTOVER, min(due), step)
     until = min(line.wish_passes_at for line in lines)
-    for_care = next((o.for_care for o in case.orders if o.for_care and any(n.order == o.number for n in lines)), "")
-    if for_care:
-        return Waiting(WaitingOn.CARE, until, f"Care settles this with the carrier: {for_care}")
     wished = in_words(min(line.requested_date for line in lines))
-    if any(line.cancellation == "REQUESTED" for line in lines):
-        return Waiting(WaitingOn.CARRIER, until, f"The carrier answers the cancellation of {_named(lines)}.")
-    if any(line.wish_passed for line in lines):
-        step = f"The wished date {wished} passed; the carrier still has to confirm a date for {_named(lines)}."
+    if cancelling := [line for line in lines if line.is_being_cancelled]:
+        step = f"The carrier answers the cancellation of {_named(cancelling)}."
+    elif late := [line for line in lines if line.wish_passed]:
+        step = f"The wished date {wished} passed; the carrier still has to confirm a date for {_named(late)}."
     elif lines[0].status is Status.SUBMITTED:
         step = f"The carrier takes in the order for {_named(lines)} and asks the losing carrier; wished is {wished}."
     else:
@@ -93,18 +104,20 @@ def _for_carrier(case: Case, lines: Sequence[NumberLine]) -> Waiting:
 
 
 def _for_cutover(case: Case, lines: Sequence[NumberLine]) -> Waiting:
-    first = min((line for line in lines if line.plan), key=lambda line: line.plan.cutover_at if line.plan else 0)
-    plan = first.plan
-    assert plan is not None
+    if late := [line for line in lines if line.delay_told]:
+        step = f"The cut-over of {_named(late)} is late; without word by the next business day's end care takes over."
+        return Waiting(WaitingOn.CARRIER, min(_end(line) for line in late), step)
+    plans = [(line.plan, line) for line in lines if line.plan]
+    plan, first = min(plans, key=lambda pair: pair[0].cutover_at)
     when = f"{in_words(plan.date)}, {case.policy.cutover_hour:%H:%M} ({first.time_zone})"
-    if any(line.delay_told for line in lines):
-        step = f"The cut-over of {_named(lines)} is late; without word by the next business day's end care takes over."
-        return Waiting(WaitingOn.CARRIER, plan.incomplete_at, step)
     change = case.date_change
     if change is not None and change.status is ChangeStatus.PENDING:
-        step = f"The carrier answers the change to {in_words(change.date)}; until then {in_words(plan.date)} stands."
+        step = (
+            f"The carrier answers the change of {some(change.numbers)} to {in_words(change.date)}; "
+            f"until then {in_words(plan.date)} stands."
+        )
         return Waiting(WaitingOn.CARRIER, plan.cutover_at, step)
-    if any(line.cancellation == "REQUESTED" for line in lines):
-        step = f"The carrier answers the cancellation of {_named(lines)}; until then {when} stands."
+    if cancelling := [line for line in lines if line.is_being_cancelled]:
+        step = f"The carrier answers the cancellation of {_named(cancelling)}; until then {when} stands."
         return Waiting(WaitingOn.CARRIER, plan.cutover_at, step)
     return Waiting(WaitingOn.CUTOVER, plan.cutover_at, f"{_named(lines)} moves to us on {when}.")

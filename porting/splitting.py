@@ -1,0 +1,147 @@
+"""Several orders made of one by a carrier: each gets its lines, and what is still to be told to it (R07)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from porting.events import CareNeeded, OrderSent, OrderSplit
+from porting.grouping import by
+from porting.instructions import AmendOrder, AnyInstruction, CancelOrder, ChangeOrderDate, order_lane
+from porting.numbers import NumberRange
+from porting.ordering import is_given_up
+from porting.orders import CarrierOrder, OrderSnapshot, OrderStatus
+
+if TYPE_CHECKING:
+    from porting.case import Case
+
+
+def adopt(case: Case, order: CarrierOrder, snapshots: Sequence[OrderSnapshot], at: datetime) -> None:
+    """Take over the carrier's own orders: one of ours can become several there, each with lines of its own (R07)."""
+    known = {other.carrier_order_id for other in case.orders}
+    first_answer = not order.carrier_order_id
+    for snapshot in _live_last(snapshots):
+        if snapshot.carrier_order_id in known:
+            continue
+        known.add(snapshot.carrier_order_id)
+        positions = _positions_of(case, order, snapshot, at)
+        if not order.carrier_order_id:
+            _name(case, order, snapshot, positions, at)
+        elif positions := _not_held_elsewhere(case, snapshot, snapshots, positions):
+            _branch(case, order, snapshot, positions, at, first_answer=first_answer)
+
+
+def _live_last(snapshots: Sequence[OrderSnapshot]) -> list[OrderSnapshot]:
+    """Cancelled orders last, so that ours is called by the one that lives."""
+    return sorted(snapshots, key=lambda one: one.status is OrderStatus.CANCELLED)
+
+
+def _not_held_elsewhere(
+    case: Case, snapshot: OrderSnapshot, snapshots: Sequence[OrderSnapshot], positions: list[int]
+) -> list[int]:
+    """A cancelled order has no claim on lines that a living one holds."""
+    if snapshot.status is not OrderStatus.CANCELLED:
+        return positions
+    living = {n for one in snapshots if one.status is not OrderStatus.CANCELLED for n in one.numbers}
+    return [p for p in positions if NumberRange(case.lines[p].number).first not in living]
+
+
+def _name(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, positions: list[int], at: datetime) -> None:
+    order.carrier_order_id, order.sent = snapshot.carrier_order_id, True
+    if found := positions or case.open_positions(order.number):
+        _tell_sent(case, order, found, at)
+    _readdress(case, order.number)
+
+
+def _branch(
+    case: Case, first: CarrierOrder, snapshot: OrderSnapshot, positions: list[int], at: datetime, *, first_answer: bool
+) -> None:
+    branch = CarrierOrder(
+        number=len(case.orders) + 1, carrier=first.carrier, reference=first.reference,
+        carrier_order_id=snapshot.carrier_order_id, sent=True, unsent=False,
+    )
+    case.orders.append(branch)
+    parents = sorted({case.lines[p].order for p in positions})
+    for position in positions:
+        case.lines[position].order = branch.number
+        case.touched.add(position)
+    for parent in parents:
+        branch.unsent = branch.unsent or case.order(parent).unsent
+        _share_change(case, parent, branch.number)
+        _readdress(case, parent)
+    if first_answer:
+        _tell_sent(case, branch, positions, at)
+    else:
+        event = OrderSplit(
+            numbers=case.numbers(positions), carrier=branch.carrier, carrier_order_id=branch.carrier_order_id
+        )
+        case.record(event, at)
+
+
+def _share_change(case: Case, parent: int, branch: int) -> None:
+    """What the one order has still to answer, each of its parts has."""
+    change = case.date_change
+    if change is not None and parent in change.waiting:
+        change.waiting = (*change.waiting, branch)
+
+
+def _readdress(case: Case, number: int) -> None:
+    """What is still to be told about an order goes to each of the orders that have its lines now, by their ids."""
+    order_of = {line.number: line.order for line in case.lines}
+    found: list[AnyInstruction] = []
+    for one in case.instructions:
+        if isinstance(one, AmendOrder | ChangeOrderDate | CancelOrder) and one.order == number:
+            for now, numbers in by(one.numbers, order_of.__getitem__):
+                found.append(_addressed(case, one, now, numbers))
+        else:
+            found.append(one)
+    case.instructions = found
+
+
+def _addressed(
+    case: Case, instruction: AmendOrder | ChangeOrderDate | CancelOrder, number: int, numbers: Sequence[str]
+) -> AnyInstruction:
+    same = number == instruction.order
+    part = replace(
+        instruction,
+        id=instruction.id if same else case.next_instruction(),
+        lane=order_lane(number),
+        order=number,
+        carrier_order_id=case.order(number).carrier_order_id,
+        numbers=tuple(numbers),
+    )
+    return replace(part, whole=is_given_up(case, number)) if isinstance(part, CancelOrder) else part
+
+
+def _tell_sent(case: Case, order: CarrierOrder, positions: Sequence[int], at: datetime) -> None:
+    case.touched.update(positions)
+    case.record(
+        OrderSent(
+            numbers=case.numbers(positions),
+            carrier=order.carrier,
+            carrier_order_id=order.carrier_order_id,
+            requested_date=max(case.lines[p].requested_date for p in positions),
+        ),
+        at,
+    )
+
+
+def _positions_of(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, at: datetime) -> list[int]:
+    """The lines under our reference that the carrier put under this id. A range goes with its first number (R03)."""
+    held = set(snapshot.numbers)
+    ours = {other.number for other in case.orders if other.reference == order.reference}
+    positions, torn = [], []
+    for position, line in enumerate(case.lines):
+        if line.order not in ours:
+            continue
+        numbers = NumberRange(line.number)
+        if numbers.first in held:
+            positions.append(position)
+        if (numbers.first in held) != (numbers.last in held):
+            torn.append(position)
+    if torn:
+        why = "The carrier put numbers of one range into several orders; ask it to join them again."
+        case.record(CareNeeded(numbers=case.numbers(torn), why=why), at)
+    return positions
