@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from launch.cli_common import refuse, settings
+from launch.clock import clock
 from storage.database import Database, Unavailable
 
 T = TypeVar("T")
@@ -17,7 +18,8 @@ NO_TABLES = ("no such table", "does not exist", "undefinedtable", "no such colum
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    """The present instant by the clock of the stack that the settings name."""
+    return clock(settings())()
 
 
 def reading(work: Work[T]) -> T:

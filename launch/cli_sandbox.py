@@ -6,7 +6,7 @@ from launch.cli_processes import begin
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (mailbox,):
+    for command in (mailbox, carrier):
         app.command(hidden=True)(command)
 
 
@@ -17,3 +17,24 @@ def mailbox() -> None:
     from sandbox.mailbox import serve
 
     serve("127.0.0.1", chosen.mailbox_smtp_port, chosen.mailbox_port, chosen.var / "mailbox.db", say_ready)
+
+
+def carrier() -> None:
+    """Stand in for Telnyx: its porting API, and the calls that steer it."""
+    chosen = begin()
+    import base64
+
+    from launch.clock import clock
+    from launch.server import serve
+    from sandbox.carrier.app import CarrierSettings, build
+
+    seed = chosen.carrier_signing_key.get_secret_value()
+    app = build(
+        CarrierSettings(
+            database=chosen.var / "carrier.db",
+            api_key=chosen.telnyx_api_key.get_secret_value(),
+            now=clock(chosen),
+            signing_seed=base64.b64decode(seed) if seed else None,
+        )
+    )
+    serve(app, "127.0.0.1", chosen.carrier_port)

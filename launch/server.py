@@ -3,7 +3,7 @@
 import socket
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from launch.process import say_ready
 
@@ -17,7 +17,7 @@ class Server(uvicorn.Server):
             say_ready()
 
 
-def serve(app: FastAPI, host: str, port: int) -> None:
+def serve(app: ASGIApp, host: str, port: int) -> None:
     """Serves until SIGTERM; requests under way get five seconds to end. SystemExit when the port cannot be had."""
     config = uvicorn.Config(
         app,

@@ -8,6 +8,7 @@ from typing import Any
 
 from launch import plan as planning
 from launch.child import Child
+from launch.clock import steered
 from launch.console import Console, complain
 from launch.parts import own, parts
 from launch.plan import Plan
@@ -43,6 +44,8 @@ def _prepared(settings: Settings, console: Console) -> Iterator[Plan]:
     with only_one(var / ("sandbox.lock" if settings.sandbox else "stack.lock")):
         folder = effective.var.absolute()
         prepare(folder, wipe=settings.sandbox)
+        if settings.sandbox:
+            steered(effective)
         console.say(f"Portdesk starts{' a sandbox' if settings.sandbox else ''}; state and logs in {folder}")
         yield planning.make(effective, folder)
 

@@ -1,0 +1,109 @@
+"""What a stack is made of: embedded parts for what is not set, and a rehearsal that reaches nothing real."""
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from nacl.signing import SigningKey, VerifyKey
+
+from launch import plan as planning
+from launch.parts import parts
+from launch.plan import Plan
+from launch.sandbox_json import write_sandbox_json
+from launch.settings import load
+from tests.effects.stack_process import ANY_PORTS
+
+REAL = {
+    "DATABASE_URL": "postgresql://desk:hunter2@db.example/portdesk",
+    "SMTP_URL": "smtp://desk:hunter2@relay.example",
+    "TEMPORAL_ADDRESS": "temporal.example:7233",
+    "TEMPORAL_API_KEY": "hunter2",
+    "TELNYX_API_KEY": "hunter2",
+    "SWITCH_URL": "https://switch.example",
+    "SWITCH_TOKEN": "hunter2",
+}
+CREDENTIALS = dict.fromkeys(("partner_key", "other_partner_key", "care_key", "desk_login", "desk_password"), "x")
+Planned = Callable[..., Plan]
+
+
+@pytest.fixture
+def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planned:
+    """The plan that follows from the settings."""
+
+    def plan(**variables: str) -> Plan:
+        for name, value in (ANY_PORTS | {f"PORTDESK_{name}": value for name, value in variables.items()}).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("PORTDESK_VAR", str(tmp_path))
+        settings = load()
+        effective = planning.rehearsed(settings) if settings.sandbox else settings
+        effective.var.mkdir(exist_ok=True)
+        return planning.make(effective, effective.var)
+
+    return plan
+
+
+def names(plan: Plan) -> set[str]:
+    return {part.name for part in parts(plan)}
+
+
+def test_everything_that_is_not_set_is_embedded(planned: Planned) -> None:
+    assert names(planned()) == {"temporal", "migrate", "mailbox", "carrier", "api", "worker"}
+
+
+def test_what_is_set_is_not_embedded(planned: Planned) -> None:
+    plan = planned(**REAL)
+    assert names(plan) == {"migrate", "api", "worker"}
+    told = plan.environment()
+    assert told["PORTDESK_SMTP_URL"] == REAL["SMTP_URL"]
+    assert told["PORTDESK_TEMPORAL_ADDRESS"] == REAL["TEMPORAL_ADDRESS"]
+
+
+def test_a_rehearsal_reaches_nothing_real(planned: Planned) -> None:
+    plan = planned(SANDBOX="1", **REAL)
+    assert names(plan) == {"temporal", "migrate", "mailbox", "carrier", "api", "worker"}
+    told = json.dumps(plan.environment())
+    assert "hunter2" not in told and not any(
+        f"{name}.example" in told for name in ("db", "relay", "temporal", "switch")
+    )
+
+
+def test_a_secret_in_a_file_does_not_reach_a_rehearsal_either(planned: Planned, tmp_path: Path) -> None:
+    (tmp_path / "url").write_text(REAL["DATABASE_URL"])
+    told = planned(SANDBOX="1", DATABASE_URL_FILE=str(tmp_path / "url")).environment()
+    assert "PORTDESK_DATABASE_URL_FILE" not in told
+
+
+def test_the_simulated_carriers_key_fits_what_the_api_verifies_with(planned: Planned) -> None:
+    told = planned().environment()
+    signed = SigningKey(base64.b64decode(told["PORTDESK_CARRIER_SIGNING_KEY"])).sign(b"news")
+    assert VerifyKey(base64.b64decode(told["PORTDESK_TELNYX_PUBLIC_KEY"])).verify(signed) == b"news"
+
+
+def test_the_simulated_carriers_key_stays_over_a_restart(planned: Planned) -> None:
+    assert (
+        planned().environment()["PORTDESK_TELNYX_PUBLIC_KEY"] == planned().environment()["PORTDESK_TELNYX_PUBLIC_KEY"]
+    )
+
+
+def test_api_and_worker_wait_for_all_others(planned: Planned) -> None:
+    by_name = {part.name: part for part in parts(planned())}
+    assert by_name["api"].needs == by_name["worker"].needs == {"temporal", "migrate", "mailbox", "carrier"}
+
+
+def test_sandbox_json_has_the_contracts_fields_and_ports_that_were_chosen(planned: Planned, tmp_path: Path) -> None:
+    plan = planned(SANDBOX="1")
+    write_sandbox_json(plan, CREDENTIALS)
+    written = json.loads((tmp_path / "sandbox.json").read_text())
+    assert set(written) == {
+        "base_url", "partner_key", "other_partner_key", "care_key", "smtp_port", "mailbox_url", "temporal_address",
+        "temporal_ui", "telnyx_base_url", "desk_url", "desk_login", "desk_password",
+    }  # fmt: skip
+    assert written["base_url"] == f"http://127.0.0.1:{plan.ports.api}" and written["smtp_port"] == plan.ports.smtp
+    assert 0 not in vars(plan.ports).values()
+
+
+def test_the_settings_namespace_wins_over_the_files(planned: Planned) -> None:
+    assert planned().namespace == "default"
+    assert planned(TEMPORAL_NAMESPACE="ports").environment()["PORTDESK_TEMPORAL_NAMESPACE"] == "ports"
