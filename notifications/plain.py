@@ -61,7 +61,8 @@ def _facts(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
 def _numbers(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     for number, note in rows:
         yield f"  {number}"
-        yield from _wrapped(note, "    ", "    ")
+        if note:
+            yield from _wrapped(note, "    ", "    ")
 
 
 def _quote(paragraphs: Iterable[str]) -> Iterator[str]:

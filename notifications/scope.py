@@ -71,6 +71,7 @@ def _sayings(case: CaseFacts) -> dict[str, Any]:
         "day": words.day,
         "local_day": lambda at: words.day(local_date(at, case.zone)),
         "plural": words.plural,
+        "short": words.short,
         "change_until": _change_until,
         "asked": _asked,
     }

@@ -97,7 +97,9 @@ class MailStore:
 def _conditions(number: str, case: str, words: str) -> tuple[str, list[Any]]:
     where, values = ["1"], list[Any]()
     if number:
-        spelled = _spelled(number) or number
+        spelled = _spelled(number)
+        if not spelled:
+            return "0", []
         # instr is quick and rules most mails out; `holds` then wants the number as a word of its own.
         where.append("instr(searched, ?) AND holds(searched, ?)")
         values += [spelled, spelled]
