@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -19,6 +20,7 @@ from workflows.refusals import read_refusal
 
 TASK_QUEUE = "portdesk"
 LIMIT = timedelta(seconds=5)
+Connect = Callable[[], Awaitable[Client]]
 _GONE = (RPCStatusCode.NOT_FOUND,)
 
 
@@ -37,8 +39,8 @@ class CaseNotRunning(Exception):
 class PortingCases:
     """Starts cases and talks to them. Each call has a time limit, because the client would wait for ever."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
 
     async def start(self, case: Case) -> None:
         """Begin the case's process; a second start, also of a closed case, changes nothing."""
@@ -50,7 +52,8 @@ class PortingCases:
             raise EngineUnavailable from error
 
     async def _start(self, case: Case, start_delay: timedelta | None = None) -> None:
-        await self._client.start_workflow(
+        client = await self._connect()
+        await client.start_workflow(
             PortingCase.run,
             case,
             id=case.id,
@@ -69,9 +72,8 @@ class PortingCases:
         EngineUnavailable.
         """
         try:
-            return await self._client.get_workflow_handle_for(PortingCase.run, case_id).execute_update(
-                PortingCase.tell, command, id=update_id, rpc_timeout=LIMIT
-            )
+            handle = await self._handle(case_id)
+            return await handle.execute_update(PortingCase.tell, command, id=update_id, rpc_timeout=LIMIT)
         except WorkflowUpdateFailedError as error:
             if isinstance(error.cause, ApplicationError):
                 raise read_refusal(error.cause) from None
@@ -82,7 +84,7 @@ class PortingCases:
     async def news(self, case_id: str, news: News) -> None:
         """Hand carrier news to a case. Raises CaseNotRunning or EngineUnavailable."""
         try:
-            handle = self._client.get_workflow_handle_for(PortingCase.run, case_id)
+            handle = await self._handle(case_id)
             await handle.signal(PortingCase.hear, news, rpc_timeout=LIMIT)
         except RPCError as error:
             raise _trouble(error) from error
@@ -90,7 +92,7 @@ class PortingCases:
     async def state(self, case_id: str) -> Case:
         """The case as its process has it. Raises CaseNotRunning or EngineUnavailable."""
         try:
-            handle = self._client.get_workflow_handle_for(PortingCase.run, case_id)
+            handle = await self._handle(case_id)
             return await handle.query(PortingCase.state, rpc_timeout=LIMIT)
         except RPCError as error:
             raise _trouble(error) from error
@@ -98,9 +100,14 @@ class PortingCases:
     async def is_answering(self) -> bool:
         """Whether Temporal serves."""
         try:
-            return await self._client.service_client.check_health(timeout=timedelta(seconds=2))
-        except RPCError:
+            client = await self._connect()
+            return await client.service_client.check_health(timeout=timedelta(seconds=2))
+        except (RPCError, EngineUnavailable):
             return False
+
+    async def _handle(self, case_id: str) -> WorkflowHandle[PortingCase, str]:
+        client = await self._connect()
+        return client.get_workflow_handle_for(PortingCase.run, case_id)
 
 
 def _trouble(error: RPCError) -> Exception:

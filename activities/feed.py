@@ -1,0 +1,46 @@
+"""Asks a carrier what happened since the last time, and puts it into the inbox as a webhook would have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio import activity
+
+from activities.trouble import told_as_trouble
+from carriers.contract import Hint, PortCarrier
+from storage import bookmarks, inbox
+from storage.database import Database
+
+
+class FeedActivities:
+    """What a webhook brought before falls out by the inbox's unique key."""
+
+    def __init__(self, database: Database, carriers: Mapping[str, PortCarrier], now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._carriers = carriers
+        self._now = now
+
+    @activity.defn
+    async def pull(self, carrier: str) -> int:
+        """Answers how many messages were new."""
+        with told_as_trouble():
+            return await self.fetch(carrier)
+
+    async def fetch(self, carrier: str) -> int:
+        """The same outside of an activity. Raises carriers.contract.Trouble."""
+        name = f"feed/{carrier}"
+        async with self._database.read() as connection:
+            cursor = await bookmarks.bookmark(connection, name) or ""
+        hints, cursor = await self._carriers[carrier].events_since(cursor)
+        async with self._database.begin() as connection:
+            new = [hint for hint in hints if await self._receive(connection, carrier, hint)]
+            await bookmarks.keep_bookmark(connection, name, cursor, self._now())
+        return len(new)
+
+    async def _receive(self, connection: AsyncConnection, carrier: str, hint: Hint) -> bool:
+        payload = {"kind": hint.kind, "occurred_at": hint.occurred_at.isoformat(), "comment": hint.comment}
+        return await inbox.receive(
+            connection, carrier, hint.dedupe, hint.reference, hint.carrier_order_id, payload, self._now()
+        )

@@ -1,0 +1,127 @@
+"""What every process of ours stands on: clock, database, calendars, carriers, and the road to Temporal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+
+from temporalio.service import TLSConfig
+
+from activities.letters import Letterhead, Letters
+from activities.news import NewsReader
+from activities.records import RecordActivities
+from carriers.contract import PortCarrier
+from carriers.telnyx import TelnyxCarrier
+from carriers.telnyx_client import TelnyxAccess
+from geography.calendars import Calendars
+from geography.places import place_of
+from launch.clock import clock, steered
+from launch.settings import Settings
+from notifications.envelope import Sender
+from porting.numbers import NumberRange
+from sandbox.cases import SteeredCases
+from storage.database import Database
+from workflows.client import PortingCases
+from workflows.connection import Access, Connection
+
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """Built once a process, handed down to whatever is assembled on it."""
+
+    settings: Settings
+    now: Now
+    database: Database
+    calendars: Calendars
+    carriers: Mapping[str, PortCarrier]
+    connection: Connection
+    records: RecordActivities
+    reader: NewsReader
+
+    @property
+    def base_url(self) -> str:
+        return public_url(self.settings)
+
+    async def close(self) -> None:
+        for carrier in self.carriers.values():
+            await carrier.close()
+        await self.database.close()
+
+
+def found(settings: Settings) -> Foundation:
+    """Nothing here connects yet: each part does when it is first used."""
+    now = clock(settings)
+    database, calendars = Database(settings.database), Calendars(now)
+    carriers = _carriers(settings, now)
+    return Foundation(
+        settings=settings,
+        now=now,
+        database=database,
+        calendars=calendars,
+        carriers=carriers,
+        connection=Connection(_access(settings)),
+        records=RecordActivities(database, Letters(_letterhead(settings))),
+        reader=NewsReader(database, carriers, calendars),
+    )
+
+
+def public_url(settings: Settings) -> str:
+    return settings.public_url or f"http://{settings.api_host}:{settings.api_port}"
+
+
+def porting_cases(foundation: Foundation) -> PortingCases:
+    """The running cases; in a sandbox those whose clocks are steered."""
+    if foundation.settings.sandbox:
+        return SteeredCases(foundation.connection.client, steered(foundation.settings))
+    return PortingCases(foundation.connection.client)
+
+
+def _carriers(settings: Settings, now: Now) -> Mapping[str, PortCarrier]:
+    """One row a carrier that is configured."""
+    telnyx = TelnyxCarrier(
+        TelnyxAccess(api_key=settings.telnyx_api_key.get_secret_value(), base_url=settings.telnyx_base_url),
+        public_key=settings.telnyx_public_key,
+        webhook_url=f"{public_url(settings)}/carriers/telnyx/webhook",
+        zone_of=lambda number: place_of(NumberRange.parse(number)).time_zone,
+        now=now,
+        cutover_hour=settings.policy.cutover_hour,
+    )
+    return {telnyx.name: telnyx}
+
+
+def _access(settings: Settings) -> Access:
+    def content(path: object) -> bytes | None:
+        return path.read_bytes() if hasattr(path, "read_bytes") else None
+
+    tls: TLSConfig | bool = settings.temporal_tls
+    if settings.temporal_tls_ca or settings.temporal_tls_cert:
+        tls = TLSConfig(
+            server_root_ca_cert=content(settings.temporal_tls_ca),
+            client_cert=content(settings.temporal_tls_cert),
+            client_private_key=content(settings.temporal_tls_key),
+            domain=settings.temporal_tls_server_name or None,
+        )
+    return Access(
+        address=settings.temporal,
+        namespace=settings.temporal_namespace,
+        api_key=settings.temporal_api_key.get_secret_value(),
+        tls=tls,
+    )
+
+
+def sender(settings: Settings) -> Sender:
+    """Who our mails come from."""
+    name, address = parseaddr(settings.mail_from)
+    return Sender(address=address, name=name or "Porting desk", host=address.rpartition("@")[2])
+
+
+def _letterhead(settings: Settings) -> Letterhead:
+    return Letterhead(
+        sender=sender(settings),
+        care_addresses=(parseaddr(settings.care_mail)[1],),
+        public_url=public_url(settings),
+    )

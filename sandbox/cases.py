@@ -1,0 +1,101 @@
+"""Porting cases whose clocks are steered: each is brought to the sandbox's now before it hears anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+from temporalio.testing._timeskipping import FastForwardConfig
+
+from porting.case import Case
+from porting.commands import AnyCommand
+from porting.orders import News
+from sandbox.clock import SandboxClock
+from workflows.client import Connect, PortingCases
+
+# Nothing skips by itself: an idle case would run off to its next date and race with whoever tells it something.
+STANDING = TimeSkippingConfig(enabled=False)
+CLOSE_ENOUGH = timedelta(milliseconds=250)
+
+
+class SteeredCases(PortingCases):
+    """Time skipping on the real server, one clock a workflow."""
+
+    def __init__(self, connect: Connect, clock: SandboxClock) -> None:
+        super().__init__(connect)
+        self._clock = clock
+        self._forwarded: dict[str, timedelta] = {}
+
+    async def _start(self, case: Case, start_delay: timedelta | None = None) -> None:
+        ahead = self._clock.offset
+        config = TimeSkippingConfig(
+            enabled=True, fast_forward_config=FastForwardConfig(id=f"start-{case.id}", duration=ahead)
+        )
+        plain = self._connect
+        skipper = TimeSkipper(await plain(), config=config)
+
+        async def steered() -> object:
+            return skipper.client
+
+        await PortingCases(steered)._start(case, start_delay=ahead)  # type: ignore[arg-type]
+        self._forwarded[case.id] = ahead
+
+    async def update(self, case_id: str, command: AnyCommand, update_id: str) -> int:
+        await self.bring_to_now(case_id)
+        return await super().update(case_id, command, update_id)
+
+    async def news(self, case_id: str, news: News) -> None:
+        await self.bring_to_now(case_id)
+        await super().news(case_id, news)
+
+    async def bring_to_now(self, case_id: str) -> None:
+        """Let the case live up to the sandbox's now; all that is due until then happens."""
+        if self._forwarded.get(case_id) == self._clock.offset:
+            return
+        client = await self._connect()
+        skipper = TimeSkipper(client, config=STANDING)
+        handle = client.get_workflow_handle(case_id)
+        try:
+            offset = self._clock.offset
+            behind = self._clock.now() - await skipper.get_current_time(handle)
+            if behind > CLOSE_ENOUGH:
+                await skipper.fast_forward(handle, behind)
+            self._forwarded[case_id] = offset
+        except RPCError as error:
+            if error.status not in (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION):
+                raise
+
+    async def next_try(self, case_ids: Sequence[str]) -> datetime | None:
+        """When the first activity that failed is tried again, aware UTC."""
+        found = [moment for case_id in case_ids for moment in await self._tries(case_id)]
+        return min(found, default=None)
+
+    async def _tries(self, case_id: str) -> list[datetime]:
+        description = await (await self._connect()).get_workflow_handle(case_id).describe()
+        pending = description.raw_description.pending_activities
+        return [one.next_attempt_schedule_time.ToDatetime(UTC) for one in pending if _is_backing_off(one)]
+
+    async def is_at_rest(self, case_id: str) -> bool:
+        """Whether the case does nothing this moment but wait: for a date, for somebody, or to try again."""
+        client = await self._connect()
+        try:
+            description = await client.get_workflow_handle(case_id).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        raw = description.raw_description
+        if description.status is not WorkflowExecutionStatus.RUNNING:
+            return True
+        working = [one for one in raw.pending_activities if not _is_backing_off(one)]
+        return not raw.HasField("pending_workflow_task") and not working
+
+
+def _is_backing_off(pending: PendingActivityInfo) -> bool:
+    """Whether it failed and waits for its next try."""
+    return pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED and pending.attempt > 1
