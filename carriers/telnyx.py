@@ -25,6 +25,7 @@ from carriers.telnyx_reading import (
     status_of,
 )
 from carriers.telnyx_webhooks import verified_hint
+from carriers.telnyx_words import ORDER_PAPERS
 from porting.instructions import Accepted, Refused
 from porting.orders import News, OrderSnapshot
 
@@ -97,41 +98,47 @@ class TelnyxCarrier:
             return refusal(no, code)
 
     async def _send(self, request: CarrierRequest, statuses: Collection[str]) -> Accepted | Refused:
-        """Fills and confirms each order in one of the statuses; the others are on their way already."""
-        refused: dict[str, Refused] = {}
-        papers: dict[str, list[str]] | None = None
-        for order in await self._orders.made(request):
-            if status_of(order) not in statuses or not _is_meant(request, order):
-                continue
-            papers = papers if papers is not None else await self._papers.uploaded(request.documents)
-            try:
-                await self._fill_and_confirm(request, order, papers)
-            except CarrierSaysNo as no:
-                refused[order_id(order)] = refusal(no)
-        return await self._sent(request, refused)
+        """Fills and confirms each order in one of the statuses; the others are on their way already.
 
-    async def _fill_and_confirm(self, request: CarrierRequest, order: Json, papers: dict[str, list[str]]) -> None:
+        Each is told as the carrier's answer shows it: read again it might have gone on, and a step would be missed.
+        Of several orders one can be refused: it is told as an exception of that order.
+        """
+        made = await self._orders.made(request)
+        alone, meant = len(made) == 1, [order_id(order) for order in made if _is_meant(request, order)]
+        told: list[OrderSnapshot] = []
+        refused: list[Refused] = []
+        papers: dict[str, list[str]] | None = None
+        for order in made:
+            if status_of(order) in statuses and order_id(order) in meant:
+                papers = papers if papers is not None else await self._papers.uploaded(request.documents)
+                try:
+                    order = await self._fill_and_confirm(request, order, papers)
+                except CarrierSaysNo as no:
+                    refused.append(refusal(no))
+                    told.append(as_refused(await self._snapshot(order, alone=alone), refused[-1]))
+                    continue
+            told.append(await self._snapshot(order, alone=alone))
+        if refused and len(refused) == len(meant):
+            return Refused(reasons=tuple(dict.fromkeys(reason for no in refused for reason in no.reasons)))
+        return Accepted(news=News(snapshots=tuple(told)))
+
+    async def _fill_and_confirm(self, request: CarrierRequest, order: Json, papers: dict[str, list[str]]) -> Json:
         id_ = order_id(order)
-        data = order_data(request, self._hour, self._webhook_url)
-        named = {kind: papers[kind][-1] for kind in ("loa", "invoice") if kind in papers}
+        data = order_data(request, self._hour, self._webhook_url, self._now())
+        named = {kind: papers[kind][-1] for kind in sorted(ORDER_PAPERS) if kind in papers}
         answers = await self._papers.requirements(id_, request, papers)
         await self._update(id_, **data, **({"documents": named} if named else {}), requirements=answers)
         await self._papers.attach_others(id_, papers)
         await self._say_once(id_, note(request))
         try:
-            await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.confirm, id_)
+            answer = await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.confirm, id_)
         except CarrierSaysNo:
             # Another attempt of ours may have confirmed it a moment ago: then nothing is wrong.
-            if status_of(await self._orders.one(id_)) in {DRAFT, EXCEPTION}:
+            now = await self._orders.one(id_)
+            if status_of(now) in {DRAFT, EXCEPTION}:
                 raise
-
-    async def _sent(self, request: CarrierRequest, refused: dict[str, Refused]) -> Accepted | Refused:
-        """What stands there now. Of several orders one can be refused: it is told as an exception of that order."""
-        shown = await self.read(request.reference, request.carrier_order_id)
-        if refused and len(refused) == len(shown):
-            return Refused(reasons=tuple(reason for no in refused.values() for reason in no.reasons))
-        told = [as_refused(one, refused.get(one.carrier_order_id)) for one in shown]
-        return Accepted(news=News(snapshots=tuple(told)))
+            return now
+        return {**order, **(answer.get("data") or {})}
 
     async def _ask_date(self, request: CarrierRequest, day: date) -> Accepted | Refused:
         wished = foc_datetime(day, self._hour, request.zone)

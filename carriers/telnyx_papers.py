@@ -21,8 +21,11 @@ def foc_datetime(day: date, hour: time, zone: str) -> datetime:
     return moment(day, hour, zone)
 
 
-def order_data(request: CarrierRequest, hour: time, webhook_url: str) -> dict[str, Any]:
-    """The fields of an update; what we do not know is left out, so that nothing is overwritten with nothing."""
+def order_data(request: CarrierRequest, hour: time, webhook_url: str, now: datetime) -> dict[str, Any]:
+    """The fields of an update; what we do not know is left out, so that nothing is overwritten with nothing.
+
+    A wish that is over by now is left out too: the carrier would refuse the order for it, and it binds nobody (R08).
+    """
     data = {
         "customer_reference": request.reference,
         "customer_group_reference": request.case_id,
@@ -30,8 +33,8 @@ def order_data(request: CarrierRequest, hour: time, webhook_url: str) -> dict[st
         "end_user": _filled({"admin": _admin(request), "location": _location(request.end_customer.address)}),
         "misc": _misc(request),
     }
-    if request.requested_date:
-        wished = foc_datetime(request.requested_date, hour, request.zone)
+    wished = foc_datetime(request.requested_date, hour, request.zone) if request.requested_date else now
+    if wished > now:
         data["activation_settings"] = {"foc_datetime_requested": wished.strftime("%Y-%m-%dT%H:%M:%SZ")}
     return _filled(data)
 

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
 
 from sandbox.carrier.app import CarrierSettings, build
+from sandbox.clock import SandboxClock
 
 
-def clock(offset_file: Path | None) -> Callable[[], datetime]:
-    """The wall clock, moved by as many seconds as the file says whenever it is asked."""
-
-    def now() -> datetime:
-        moved = timedelta(seconds=float(offset_file.read_text())) if offset_file else timedelta(0)
-        return datetime.now(UTC) + moved
-
-    return now
+def wall_clock() -> datetime:
+    """Aware UTC."""
+    return datetime.now(UTC)
 
 
 def main() -> None:
@@ -27,9 +22,10 @@ def main() -> None:
     parser.add_argument("--database", type=Path, required=True, help="its own SQLite file; made when not there")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--key", required=True, help="the API key that customers must send")
-    parser.add_argument("--clock", type=Path, help="a file with the seconds by which its clock is ahead")
+    parser.add_argument("--clock", type=Path, help="the sandbox's clock file; without it the wall clock counts")
     given = parser.parse_args()
-    app = build(CarrierSettings(database=given.database, api_key=given.key, now=clock(given.clock)))
+    now = SandboxClock(given.clock).now if given.clock else wall_clock
+    app = build(CarrierSettings(database=given.database, api_key=given.key, now=now))
     uvicorn.run(app, host="127.0.0.1", port=given.port, log_level="warning", access_log=False)
 
 
