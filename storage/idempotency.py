@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,10 +62,13 @@ async def begin(
     """
     begun = Begun(owner, key, secrets.token_hex(16))
     row = _row(begun, request_hash, now, lock)
-    if await insert_if_new(connection, idempotency, row):
-        return begun
-    known = await _known(connection, owner, key)
-    if known is None or known["created_at"] <= now - KEPT:
+    known = None
+    # Between the insert that finds a row and the look at it, its owner may have abandoned it.
+    while known is None:
+        if await insert_if_new(connection, idempotency, row):
+            return begun
+        known = await _known(connection, owner, key)
+    if known["created_at"] <= now - KEPT:
         return await _take_over(connection, begun, row)
     if known["request_hash"] != request_hash:
         return Reused()
@@ -73,7 +76,7 @@ async def begin(
         return Replay(known["status"], known["headers"], known["body"])
     if known["locked_until"] > now:
         return InProgress(known["locked_until"] - now)
-    return await _take_over(connection, Begun(owner, key, begun.token, again=True), row)
+    return await _take_over(connection, replace(begun, again=True), row)
 
 
 async def finish(
@@ -103,9 +106,10 @@ async def _known(connection: AsyncConnection, owner: str, key: str) -> RowMappin
 
 
 async def _take_over(connection: AsyncConnection, begun: Begun, row: Mapping[str, Any]) -> Begun:
-    forget = delete(idempotency).where(idempotency.c.owner == begun.owner, idempotency.c.key == begun.key)
-    await connection.execute(forget)
-    await insert_if_new(connection, idempotency, dict(row) | {"token": begun.token})
+    """Overwrites the row, so that others who wait for it see a call that runs, and not that there is none."""
+    mine = and_(idempotency.c.owner == begun.owner, idempotency.c.key == begun.key)
+    fresh = dict(row) | {"status": None, "headers": None, "body": None}
+    await connection.execute(update(idempotency).where(mine).values(fresh))
     return begun
 
 
