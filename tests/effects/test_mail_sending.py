@@ -1,6 +1,7 @@
 """The mailer over real SMTP: stored bytes, one recipient, and trouble that says whether it is for good."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
@@ -99,16 +100,16 @@ async def test_a_relay_that_hangs_up_after_taking_the_mail_leaves_two_identical_
     assert raw(mailbox) == [message.mime] * 2
 
 
-async def test_a_relay_that_is_not_there_is_trouble_for_now_and_is_named(unused_port: int) -> None:
-    with pytest.raises(MailTrouble, match=rf"127\.0\.0\.1:{unused_port} cannot be used") as trouble:
-        await Mailer(f"smtp://127.0.0.1:{unused_port}").send(b"x", SENDER, "a@b.example")
+async def test_a_relay_that_is_not_there_is_trouble_for_now_and_is_named() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # bound and not listening: whoever calls is refused
+        await refused_by(held.getsockname()[1])
+
+
+async def refused_by(port: int) -> None:
+    with pytest.raises(MailTrouble, match=rf"127\.0\.0\.1:{port} cannot be used") as trouble:
+        await Mailer(f"smtp://127.0.0.1:{port}").send(b"x", SENDER, "a@b.example")
     assert not trouble.value.permanent
-
-
-@pytest.fixture
-def unused_port(mailbox: Mailbox) -> int:
-    """A port that nobody serves: the mailbox has its neighbours, and 9 is the old discard service."""
-    return 9
 
 
 async def test_a_relay_that_never_answers_is_given_up_after_the_timeout() -> None:
