@@ -103,12 +103,9 @@ async def test_a_relay_that_hangs_up_after_taking_the_mail_leaves_two_identical_
 async def test_a_relay_that_is_not_there_is_trouble_for_now_and_is_named() -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))  # bound and not listening: whoever calls is refused
-        await refused_by(held.getsockname()[1])
-
-
-async def refused_by(port: int) -> None:
-    with pytest.raises(MailTrouble, match=rf"127\.0\.0\.1:{port} cannot be used") as trouble:
-        await Mailer(f"smtp://127.0.0.1:{port}").send(b"x", SENDER, "a@b.example")
+        port = held.getsockname()[1]
+        with pytest.raises(MailTrouble, match=rf"127\.0\.0\.1:{port} cannot be used") as trouble:
+            await Mailer(f"smtp://127.0.0.1:{port}").send(b"x", SENDER, "a@b.example")
     assert not trouble.value.permanent
 
 
