@@ -8,7 +8,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from launch.child import Child, how_it_ended, tail
 from launch.console import Console
@@ -18,7 +17,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 # A part that lived as long as this is healthy again: its next death counts as the first.
 HEALTHY_AFTER = 60.0
 TRIES_AT_FIRST = 3
-READY_WITHIN = 90.0
+READY_WITHIN = 120.0
 
 
 @dataclass(frozen=True)
@@ -55,12 +54,18 @@ class Supervisor:
     async def start(self) -> None:
         """Returns when all parts are ready; raises StackFailed when one of them never gets there."""
         self._tasks = [asyncio.create_task(self._keep_or_fail(part)) for part in self._parts.values()]
-        all_ready = asyncio.gather(*(event.wait() for event in self._ready.values()))
-        first: list[asyncio.Future[Any]] = [all_ready, self._failure]
-        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-        if self._failure.done():
+        all_ready = asyncio.create_task(self._all_ready())
+        first: list[asyncio.Future[None]] = [all_ready, self._failure]
+        try:
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        finally:
             all_ready.cancel()
+        if self._failure.done():
             await self._failure
+
+    async def _all_ready(self) -> None:
+        for event in self._ready.values():
+            await event.wait()
 
     async def watch(self) -> None:
         """Waits; raises StackFailed when a part fails for good. Cancelled by whoever stops the stack."""

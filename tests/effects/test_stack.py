@@ -122,6 +122,7 @@ def test_a_signal_during_the_start_ends_what_has_started(start: Start) -> None:
     stack.until_it_says("  one ")
     assert stack.end() == 130
     assert stack.remains() == []
+    assert "never retrieved" not in stack.console and stack.console.endswith("Portdesk has ended.\n")
 
 
 def test_a_killed_stack_takes_its_parts_with_it(start: Start) -> None:
