@@ -57,16 +57,25 @@ class Advance:
         self._retrying: set[str] = set()
         self._fetched_at: datetime | None = None
 
+    async def by(self, step: timedelta) -> datetime:
+        """As `to`, counted from when all that is under way has arrived: an order just sent is a day old after a day."""
+        async with self._one_at_a_time:
+            await self._settle(await self._left.open_cases())
+            return await self._go_to(self._clock.now() + step)
+
     async def to(self, moment: datetime) -> datetime:
         """Everything due until `moment` has happened when this returns the sandbox's now. Raises DoesNotSettle."""
         async with self._one_at_a_time:
             await self._settle(await self._left.open_cases())
-            while (due := await self._next_due()) is not None and due <= moment:
-                self._clock.set_to(due)
-                await self._live_through()
-            self._clock.set_to(moment)
+            return await self._go_to(moment)
+
+    async def _go_to(self, moment: datetime) -> datetime:
+        while (due := await self._next_due()) is not None and due <= moment:
+            self._clock.set_to(due)
             await self._live_through()
-            return self._clock.now()
+        self._clock.set_to(moment)
+        await self._live_through()
+        return self._clock.now()
 
     async def _next_due(self) -> datetime | None:
         dates = [

@@ -1,4 +1,4 @@
-"""The connection to Temporal: made when first needed and tried again until it stands, in whatever order things start."""
+"""The connection to Temporal: made when first needed, tried again until it stands, whatever starts first."""
 
 from __future__ import annotations
 
