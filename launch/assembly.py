@@ -155,9 +155,9 @@ def _rounds(base: Foundation) -> list[Round]:
     engine = porting_cases(base)
     mailer = Mailer(base.settings.smtp_url.get_secret_value())
     return [
-        Round("start cases", Starter(base.database, engine, base.now).once, rest=1.0),
-        Round("read the inbox", CarrierInbox(base.database, base.reader, engine, base.now).once, rest=0.1),
-        Round("send mail", MailSender(base.database, mailer, sender(base.settings).address, base.now).once, rest=0.2),
+        Round("start cases", Starter(base.database, engine, base.now).once, rest=0.5),
+        Round("read the inbox", CarrierInbox(base.database, base.reader, engine, base.now).once, rest=0.05),
+        Round("send mail", MailSender(base.database, mailer, sender(base.settings).address, base.now).once, rest=0.05),
     ]
 
 

@@ -43,10 +43,18 @@ class CarrierInbox:
 
     async def once(self) -> int:
         """Settle what can be settled now; answers how many were taken up."""
-        async with self._database.begin() as connection:
-            arrivals = await inbox.claim(connection, self._now(), BATCH)
+        arrivals = await self._claim()
         await asyncio.gather(*(self._take(arrival) for arrival in arrivals))
         return len(arrivals)
+
+    async def _claim(self) -> list[inbox.Arrival]:
+        # A look first: to claim takes the write lock, and most of the time there is nothing to claim.
+        async with self._database.read() as connection:
+            due = await inbox.next_due(connection)
+        if due is None or due > self._now():
+            return []
+        async with self._database.begin() as connection:
+            return await inbox.claim(connection, self._now(), BATCH)
 
     async def _take(self, arrival: inbox.Arrival) -> None:
         try:

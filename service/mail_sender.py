@@ -26,11 +26,19 @@ class MailSender:
 
     async def once(self) -> int:
         """Send what is due; answers how many mails were taken up."""
-        async with self._database.begin() as connection:
-            claimed = await mails.claim(connection, self._now(), BATCH)
+        claimed = await self._claim()
         shares = [claimed[n::CONNECTIONS] for n in range(CONNECTIONS)]
         await asyncio.gather(*(self._send_all(share) for share in shares if share))
         return len(claimed)
+
+    async def _claim(self) -> list[mails.Mail]:
+        # A look first: to claim takes the write lock, and most of the time there is nothing to claim.
+        async with self._database.read() as connection:
+            due = await mails.next_due(connection)
+        if due is None or due > self._now():
+            return []
+        async with self._database.begin() as connection:
+            return await mails.claim(connection, self._now(), BATCH)
 
     async def _send_all(self, share: list[mails.Mail]) -> None:
         async with self._mailer.session() as session:
