@@ -16,6 +16,8 @@ from service.refusals import RequestRefused
 from service.wishes import Terms
 from storage.database import Database
 
+OVER = timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class ChangeDays:
@@ -46,7 +48,7 @@ async def days_for_change(
     by_place = [bookable_days(each.calendar, month, last, earliest, latest) for each in terms]
     days = tuple(_with_proposal(_everywhere(same), case) for same in zip(*by_place, strict=True))
     fee = f"{case.terms.policy.change_fee} {case.terms.currency}"
-    return ChangeDays(days, earliest, latest, _refusal(case, tuple(numbers), earliest, calendars, now), fee)
+    return ChangeDays(days, earliest, latest, _refusal(case, tuple(numbers), calendars, now), fee)
 
 
 def _everywhere(same: Sequence[Day]) -> Day:
@@ -61,13 +63,12 @@ def _with_proposal(day: Day, case: KnownCase) -> Day:
     return Day(day.date, True, None) if day.date == proposed else day
 
 
-def _refusal(
-    case: KnownCase, numbers: tuple[str, ...], day: date, calendars: Calendars, now: datetime
-) -> PortingError | None:
+def _refusal(case: KnownCase, numbers: tuple[str, ...], calendars: Calendars, now: datetime) -> PortingError | None:
+    """What is said to a day that is over, unless it is about that day only: it holds for any other day too."""
     try:
-        check_new_date(case, numbers, day, calendars, now)
+        check_new_date(case, numbers, now.date() - OVER, calendars, now)
     except RequestRefused:
-        return None  # about this one day only
+        return None
     except PortingError as error:
         return error
     return None

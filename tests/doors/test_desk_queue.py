@@ -64,7 +64,8 @@ async def test_closed_cases_are_found_under_all(world: World, staff: httpx2.Asyn
 
 @pytest.mark.parametrize(
     "typed",
-    ["+4989123456X", "+49891234565", "0049 89 / 123456-5", "(089) 12 34 565", "089 1234565", "49891234565", "+49\u200b 89\u00a01234565"],
+    ["+4989123456X", "+49891234565", "0049 89 / 123456-5", "(089) 12 34 565", "089 1234565", "49891234565",
+     "+49\u200b 89\u00a01234565"],
 )  # fmt: skip
 async def test_a_number_in_any_spelling_leads_to_its_case(
     world: World, staff: httpx2.AsyncClient, typed: str
