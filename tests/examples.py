@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
+from porting import verbs
 from porting.case import Case
-from porting.commands import Actor, Role
+from porting.commands import Actor, AnswerItems, ChangeDate, EnterNews, NewsKind, Role
 from porting.dates import Calendar, CutoverPlan, plan_cutover
+from porting.instructions import Accepted, AnyAnswer, SubmitOrder
 from porting.missing import Demand, ItemKind
 from porting.opening import open_case
 from porting.orders import News, OrderSnapshot, OrderStatus
 from porting.policy import Policy
+from porting.reasons import reason
 from porting.request import OrderedLine, OrderType, Request
+from porting.status import Status
+
+E = TypeVar("E")
 
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 MUNICH, ROME, NEW_YORK = "DE-BY@Europe/Berlin", "IT@Europe/Rome", "US-NY@America/New_York"
@@ -95,3 +103,122 @@ def news(*snapshots: OrderSnapshot, plans: tuple[CutoverPlan, ...] = ()) -> News
     dates = {one.date for one in snapshots if one.date}
     made = tuple(a_plan(day, place) for day in sorted(dates) for place in (MUNICH, ROME, NEW_YORK))
     return News(snapshots=snapshots, plans=plans or made)
+
+
+def later(**span: float) -> datetime:
+    """A moment counted from MONDAY."""
+    return MONDAY + timedelta(**span)
+
+
+def local(day: date, hour: int = 14, minute: int = 0, place: str = MUNICH) -> datetime:
+    """The UTC moment of a local day and hour."""
+    zone = ZoneInfo(place.partition("@")[2])
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone).astimezone(UTC)
+
+
+def happened(case: Case, kind: type[E]) -> list[E]:
+    """What was recorded since the last announcement, of one kind."""
+    return [entry.event for entry in case.fresh if isinstance(entry.event, kind)]
+
+
+def kinds(case: Case) -> list[str]:
+    """The story since the last announcement."""
+    return [entry.event.kind for entry in case.fresh]
+
+
+def forget(case: Case) -> None:
+    """Announce what happened so far, so that a test sees only what comes after."""
+    case.announce(None)
+
+
+def instructed(case: Case, kind: type[E]) -> list[E]:
+    """What the case wants done outside, of one kind."""
+    return [one for one in case.instructions if isinstance(one, kind)]
+
+
+def carry_out(case: Case, kind: type[Any], answer: AnyAnswer | None = None, at: datetime = MONDAY) -> None:
+    """The first instruction of the kind is answered."""
+    verbs.done(case, instructed(case, kind)[0], answer or Accepted(), at)
+
+
+def hear(case: Case, status: OrderStatus, at: datetime = MONDAY, *, order: int = 1, **changes: Any) -> None:
+    """The carrier shows one order in that status; it is as of the moment at which it is heard."""
+    changes.setdefault("as_of", at)
+    verbs.hear(case, news(a_snapshot(case, status, order=order, **changes)), at)
+
+
+def a_sent_case(*lines: OrderedLine, at: datetime = MONDAY, **changes: object) -> Case:
+    """Every order is with its carrier, which has said nothing more."""
+    case = a_case(*lines, at=at, **changes)
+    for order in list(case.orders):
+        received = a_snapshot(case, OrderStatus.RECEIVED, order=order.number, as_of=at)
+        carry_out(case, SubmitOrder, Accepted(news=news(received)), at)
+    return case
+
+
+def a_pending_case(*lines: OrderedLine, at: datetime = MONDAY, **changes: object) -> Case:
+    """The losing carrier is deciding on every order."""
+    case = a_sent_case(*lines, at=at, **changes)
+    for order in list(case.orders):
+        hear(case, OrderStatus.ACKNOWLEDGED, at, order=order.number)
+    return case
+
+
+def a_confirmed_case(*lines: OrderedLine, day: date = WISH, at: datetime = MONDAY, **changes: object) -> Case:
+    """Every order is confirmed for the day, and all of it is announced."""
+    case = a_sent_case(*lines, at=at, **changes)
+    for order in list(case.orders):
+        hear(case, OrderStatus.DATE_CONFIRMED, at, order=order.number, date=day)
+    forget(case)
+    return case
+
+
+def a_case_in(status: Status) -> Case:
+    """A case of one line that came to the status by its usual road, announced; SUBMITTED is with the carrier."""
+    case = a_confirmed_case() if status in _AFTER_CONFIRMATION else a_sent_case()
+    match status:
+        case Status.PENDING_APPROVAL:
+            hear(case, OrderStatus.ACKNOWLEDGED)
+        case Status.MISSING_DATA | Status.OUTBOUND:
+            hear(case, OrderStatus.EXCEPTION, reasons=(reason("PIN_INVALID"),))
+        case Status.REJECTED:
+            hear(case, OrderStatus.EXCEPTION, reasons=(reason("NOT_PORTABLE"),))
+        case Status.TERMINATED:
+            hear(case, OrderStatus.CANCELLED)
+        case Status.COMPLETED:
+            hear(case, OrderStatus.PORTED, date=WISH)
+        case Status.PORTING_INCOMPLETE:
+            hear(case, OrderStatus.DATE_CONFIRMED, date=WISH, failed=("+498912345678",))
+    if status is Status.OUTBOUND:
+        verbs.ring(case, later(days=30))
+    forget(case)
+    assert case.status is status
+    return case
+
+
+_AFTER_CONFIRMATION = (Status.CONFIRMED, Status.PORTING_INCOMPLETE, Status.COMPLETED)
+
+
+def a_case_missing(*demands: Demand, at: datetime = MONDAY) -> Case:
+    """A case that stands in MISSING_DATA from its opening, announced (R11)."""
+    case = a_case(a_line(demands=demands or (PIN_DEMAND,)), at=at)
+    forget(case)
+    return case
+
+
+def an_answer(case: Case, *items: str, **changes: Any) -> AnswerItems:
+    """The partner settles the items; without items all that are open."""
+    wanted = items or tuple(item.id for item in case.missing if item.is_open)
+    return AnswerItems(**{"actor": PARTNER, "answer_id": f"A{len(case.answers) + 1}", "items": wanted, **changes})
+
+
+def a_change(day: date, **changes: Any) -> ChangeDate:
+    """The partner asks for another date and accepts the fee."""
+    given = {"actor": PARTNER, "change_id": "D1", "date": day, "currency": "EUR", "accept_fee": True}
+    return ChangeDate(**{**given, **changes})
+
+
+def entered(kind: NewsKind, *numbers: str, day: date | None = None, **changes: Any) -> EnterNews:
+    """Care enters what a carrier said, with plans for the day."""
+    plans = tuple(a_plan(day, place) for place in (MUNICH, ROME, NEW_YORK)) if day else ()
+    return EnterNews(actor=CARE, news=kind, numbers=numbers, date=day, plans=plans, **changes)
