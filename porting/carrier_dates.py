@@ -26,7 +26,10 @@ def confirmed(
     """The carrier names a date: a confirmation, another date, the answer to a change, or nothing new."""
     positions = case.open_positions(order.number)
     day = snapshot.date
-    if day is None or not _is_believable(case, positions, day, plans, at):
+    if day is None:
+        leave_to_care(case, order, "The carrier confirms and names no date.", at)
+        return
+    if not _is_believable(case, positions, day, plans, at):
         leave_to_care(case, order, f"The carrier confirms a date that cannot be: {day}.", at)
         return
     before = case.sequence
