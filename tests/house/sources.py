@@ -52,6 +52,12 @@ class Source:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 yield node.lineno, node.module
 
+    def could_import(self) -> set[str]:
+        """Names of files that its imports may mean: `from a import b` is a/b.py as well as a.py."""
+        froms = (node for node in ast.walk(self.tree) if isinstance(node, ast.ImportFrom) and node.module)
+        inner = {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
+        return {f"{module.replace('.', '/')}.py" for module in inner | {module for _, module in self.imports()}}
+
 
 def _read(path: Path) -> Source:
     text = path.read_text(encoding="utf-8")
