@@ -55,6 +55,7 @@ def field_error(error: Mapping[str, Any]) -> dict[str, Any]:
 def pointer(location: Sequence[str | int]) -> str:
     """The JSON pointer (RFC 6901) to a field of the body, or `/name` of a parameter."""
     steps = location[1:] if location and location[0] in PLACES else location
+    steps = [step for step in steps if step != "[key]"]  # the validator's word for: the name itself is at fault
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 

@@ -52,6 +52,7 @@ class Calls:
         """Settle missing items (R11, R28). Raises RequestRefused with each item's own question."""
         call.caller.require_partner()
         case = await self._known(call)
+        case.require_open()
         answered = match_items(case, given)
         answer_id = call.id_of("AN")
         day = await self._check_answers(call, case, answered)
@@ -103,7 +104,9 @@ class Calls:
     async def cancel(self, call: Call, numbers: Sequence[str], reason: str) -> None:
         """Give lines up (R03)."""
         case = await self._known(call)
-        command = Cancel(actor=call.caller.actor, reason=reason, numbers=spelled(numbers))
+        named = spelled(numbers)
+        case.named(named)
+        command = Cancel(actor=call.caller.actor, reason=reason, numbers=named)
         await self._telling.tell(case, command, call.update_id)
 
     async def extend(self, call: Call, days: int, reason: str) -> None:
@@ -120,6 +123,7 @@ class Calls:
         case = await self._known(call)
         call.caller.require_care()
         named = spelled(numbers)
+        case.named(named)
         command = EnterNews(
             actor=call.caller.actor, news=news, numbers=named, date=day, reasons=tuple(reasons),
             plans=self._carriers_plans(case, news, named, day),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from porting.announcement import DateChange
+from porting.errors import CaseClosed, PortingError, RangeCannotBeSplit, UnknownNumber
 from porting.missing import MissingItem
 from porting.numbers import NumberRange, NumberType
 from porting.status import Status
@@ -54,9 +55,23 @@ class KnownCase:
     terms: CutoverTerms
 
     def named(self, numbers: Sequence[str]) -> list[KnownLine]:
-        """The lines of these names; all open ones without any. Names that are none are the case's to refuse."""
-        wanted = set(numbers)
-        return [line for line in self.lines if (line.number in wanted if wanted else line.is_open)]
+        """The lines of these names; all open ones without any. Raises RangeCannotBeSplit (R03), UnknownNumber."""
+        by_name = {line.number: line for line in self.lines}
+        for unnamed in (number for number in numbers if number not in by_name):
+            raise _no_line(unnamed, by_name)
+        return [by_name[number] for number in numbers] or [line for line in self.lines if line.is_open]
+
+    def require_open(self) -> None:
+        """Raises CaseClosed."""
+        if self.closed_at is not None:
+            raise CaseClosed("The case is closed; open a new one from its copy.")
+
+
+def _no_line(number: str, lines: Iterable[str]) -> PortingError:
+    for line in lines:
+        if NumberRange(line).overlaps(NumberRange(number)):
+            return RangeCannotBeSplit(f"{number} is part of {line}, which is one line. Name {line}.", line=line)
+    return UnknownNumber(f"{number} is no line of this case.", number=number)
 
 
 async def known_case(connection: AsyncConnection, case_id: str, partner_id: str | None) -> KnownCase:

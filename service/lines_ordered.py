@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from carriers.directory import carrier_for
@@ -34,16 +34,16 @@ class Wanted:
 
 
 def read_numbers(
-    raw: Sequence[str], carriers: Mapping[str, str] | None, max_numbers: int
+    raw: Sequence[str], carriers: Mapping[str, str] | None, max_numbers: int, told: Collection[str] = ()
 ) -> tuple[list[Wanted], list[FieldProblem]]:
     """Every number that can be ported, and every problem of the others (R01-R05).
 
-    `carriers` is the table of who ports what; None for orders that need no carrier (R06). An empty text is one whose
-    problem was told before.
+    `carriers` is the table of who ports what; None for orders that need no carrier (R06). `told` are the pointers of
+    numbers whose problem was told before.
     """
     if problem := _too_many(len(raw), max_numbers):
         return [], [problem]
-    parsed, problems = _parse(raw)
+    parsed, problems = _parse([(n, text) for n, text in enumerate(raw) if f"/numbers/{n}" not in told])
     if problem := _too_many(sum(numbers.count for _, numbers in parsed), max_numbers):
         return [], [*problems, problem]
     overlaps = _overlaps(parsed)
@@ -66,12 +66,11 @@ def _too_many(count: int, most: int) -> FieldProblem | None:
     return FieldProblem.of("/numbers", error)
 
 
-def _parse(raw: Sequence[str]) -> tuple[list[tuple[int, NumberRange]], list[FieldProblem]]:
+def _parse(raw: Iterable[tuple[int, str]]) -> tuple[list[tuple[int, NumberRange]], list[FieldProblem]]:
     parsed, problems = [], []
-    for position, text in enumerate(raw):
+    for position, text in raw:
         try:
-            if text:
-                parsed.append((position, NumberRange.parse(text)))
+            parsed.append((position, NumberRange.parse(text)))
         except PortingError as error:
             problems.append(FieldProblem.of(f"/numbers/{position}", error))
     return parsed, problems

@@ -50,8 +50,10 @@ def examine(
     `told` what was wrong with single fields before.
     """
     outbound = body["order_type"] == OrderType.OUTBOUND_ONLY
-    wanted, problems = read_numbers(body["numbers"], None if outbound else desk.carriers, desk.policy.max_numbers)
-    if not body["numbers"] and not any(problem.pointer == "/numbers" for problem in told):
+    known = {problem.pointer for problem in told}
+    carriers = None if outbound else desk.carriers
+    wanted, problems = read_numbers(body["numbers"], carriers, desk.policy.max_numbers, known)
+    if not body["numbers"] and "/numbers" not in known:
         problems = [FieldProblem("/numbers", "too_short", "At least one number is expected.")]
     terms = _terms(wanted, desk, outbound)
     wish = date.fromisoformat(body["requested_date"]) if body["requested_date"] else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from porting.commands import AnyCommand
-from porting.errors import CaseClosed
 from service.engine import CaseNotRunning, Engine, EngineUnavailable
 from service.known_case import KnownCase
 from storage import cases
@@ -29,8 +28,7 @@ class Telling:
 
         The same `update_id` again is the same update: a call that was cut can be sent once more.
         """
-        if case.closed_at is not None:
-            raise CaseClosed("The case is closed; open a new one from its copy.")
+        case.require_open()
         try:
             version = await asyncio.wait_for(self._engine.update(case.id, command, update_id), UPDATE_SECONDS)
         except TimeoutError:

@@ -22,7 +22,7 @@ class AnswerBody(Body):
     """One missing item settled: a value, a document, or for a choice what to do with the numbers."""
 
     missing_id: Word
-    value: Annotated[Line, Field(min_length=1)] | None = None
+    value: Line | None = None
     document_id: Word | None = None
     action: Literal["keep", "correct", "remove"] | None = None
 

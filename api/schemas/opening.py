@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import deepcopy
 from typing import Annotated, Any, Literal
 
@@ -118,9 +119,9 @@ def _read_all(value: Any, handler: ValidatorFunctionWrapHandler) -> OpeningBody:
         body: OpeningBody = handler(value)
         return body
     except ValidationError as error:
-        if not isinstance(value, dict):
-            raise
         faults = error.errors(include_url=False)
+        if not isinstance(value, dict) or not all(fault["loc"] for fault in faults):
+            raise  # the body as a whole is at fault: nothing is left to look at
         rest = _without(value, [fault["loc"] for fault in faults])
         try:
             body = handler(rest)
@@ -138,7 +139,8 @@ def _without(value: dict[str, Any], places: Sequence[tuple[int | str, ...]]) -> 
         if place[0] == "numbers" and len(place) > 1:
             rest["numbers"][int(place[1])] = ""
         else:
-            _drop(rest, place)
+            with suppress(KeyError, IndexError):  # gone with what held it
+                _drop(rest, place)
     for name, filled in FILLED.items():
         rest.setdefault(name, filled)
     return rest
