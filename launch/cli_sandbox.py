@@ -1,12 +1,17 @@
 """Commands that only the stack calls: mailbox, carrier, play."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from launch.cli_processes import begin
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
 
 def add_to(app: typer.Typer) -> None:
-    for command in (mailbox, carrier):
+    for command in (mailbox, carrier, play):
         app.command(hidden=True)(command)
 
 
@@ -38,3 +43,18 @@ def carrier() -> None:
         )
     )
     serve(app, "127.0.0.1", chosen.carrier_port)
+
+
+def play(
+    sandbox_json: Annotated[Path, typer.Argument(help="var/sandbox.json of a sandbox that is running.")],
+    stories: Annotated[list[Path] | None, typer.Argument(help="Story files; without any, all the examples.")] = None,
+) -> None:
+    """Play stories on a running sandbox, step by step; status 0 if all went as told."""
+    from launch.trouble import CannotStart
+    from sandbox.demo.play import play as play_stories
+    from sandbox.demo.story import BadStory
+
+    try:
+        raise typer.Exit(play_stories(sandbox_json, stories or sorted(EXAMPLES.glob("*.json"))))
+    except BadStory as bad:
+        raise CannotStart(f"A story cannot be played. {bad}") from None
