@@ -154,7 +154,7 @@ class PortCarrier(Protocol):
         """Every order under our reference as the carrier shows it now, those split off included."""
 
     async def events_since(self, cursor: str) -> tuple[tuple[Hint, ...], str]:
-        """What happened since the cursor ("" for the beginning), oldest first, and the cursor to go on from."""
+        """What happened since the cursor ("" for the first time), oldest first, and the cursor to go on from."""
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Hint:
         """The hint in a webhook that the carrier signed. Raises BadSignature, or Trouble when nothing can be read."""

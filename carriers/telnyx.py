@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from carriers.contract import CarrierRequest, Hint
@@ -32,6 +32,7 @@ from porting.orders import News, OrderSnapshot
 DRAFT, EXCEPTION = "draft", "exception"
 GONE = frozenset({"cancelled", "cancel-pending"})
 CLOSED = frozenset({"cancelled", "cancel-pending", "ported"})
+FIRST_LOOK_BACK = timedelta(days=7)
 # With more numbers than this, an order that is the only one under its reference is told without their list.
 LONG_ORDER = 50
 
@@ -79,11 +80,16 @@ class TelnyxCarrier:
         return await self._snapshots(await self._orders.under(reference, carrier_order_id))
 
     async def events_since(self, cursor: str) -> tuple[tuple[Hint, ...], str]:
-        """Every event from the cursor's instant on, that instant included: the caller knows the last ones already."""
-        since = {"filter": {"created_at": {"gte": cursor}}} if cursor else {}
-        events = await self._client.pages(lambda api: api.porting.events.with_raw_response.list, **since)
+        """Every event from the cursor's instant on, that instant included: the caller knows the last ones already.
+
+        Without a cursor it looks a week back: the list of an account's events has no end.
+        """
+        since = cursor or (self._now() - FIRST_LOOK_BACK).isoformat()
+        events = await self._client.pages(
+            lambda api: api.porting.events.with_raw_response.list, filter={"created_at": {"gte": since}}
+        )
         hints = sorted((hint(event, self._now()) for event in events), key=lambda found: found.occurred_at)
-        return tuple(hints), hints[-1].occurred_at.isoformat().replace("+00:00", "Z") if hints else cursor
+        return tuple(hints), hints[-1].occurred_at.isoformat() if hints else since
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Hint:
         return verified_hint(headers, body, self._public_key, self._now())

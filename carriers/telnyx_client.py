@@ -113,15 +113,22 @@ class TelnyxClient:
     async def _loaded(self) -> Any:
         async with self._loading:
             if self._api is None:
-                vendor = await asyncio.to_thread(importlib.import_module, "telnyx")
-                self._api = vendor.AsyncTelnyx(
-                    api_key=self._access.api_key,
-                    base_url=self._access.base_url,
-                    max_retries=0,
-                    timeout=self._access.time_limit.total_seconds(),
-                    _strict_response_validation=self._access.strict,
-                )
+                self._api = await asyncio.to_thread(_load, self._access)
         return self._api
+
+
+def _load(access: TelnyxAccess) -> Any:
+    """The SDK's client with all of its parts that are used: each loads modules, for seconds, when first touched."""
+    api = importlib.import_module("telnyx").AsyncTelnyx(
+        api_key=access.api_key,
+        base_url=access.base_url,
+        max_retries=0,
+        timeout=access.time_limit.total_seconds(),
+        _strict_response_validation=access.strict,
+    )
+    for part in (api.porting_orders, api.porting.events, api.documents, api.porting_phone_numbers):
+        assert part.with_raw_response
+    return api
 
 
 def _body(raw: Any) -> Json:

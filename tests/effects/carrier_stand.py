@@ -191,8 +191,7 @@ async def serving(app: Callable[..., Awaitable[None]]) -> AsyncIterator[str]:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
         serve = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            async with httpx2.AsyncClient(timeout=5) as client:
-                await client.get(f"http://127.0.0.1:{listener.getsockname()[1]}/")
+            # It listens already: whoever calls before the server is up waits in the queue.
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
