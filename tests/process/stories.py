@@ -1,0 +1,150 @@
+"""Lives of a case on the real server: each ends where its name says, and any server must be able to play it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from porting.case import Case
+from porting.commands import AnswerItems, Cancel, ChangeDate, EnterNews, ExtendClock, NewsKind
+from porting.orders import OrderStatus
+from porting.reasons import reason
+from porting.request import OrderType
+from tests.examples import CARE, LOA_DEMAND, PARTNER, a_case, a_line, a_snapshot, news
+from tests.process.world import Running
+
+Play = Callable[[Running], Awaitable[None]]
+
+
+def soon(days: int = 14) -> date:
+    """A Monday about so far ahead: the server's time is the wall clock's."""
+    day = datetime.now(UTC).date() + timedelta(days=days)
+    return day + timedelta(days=(7 - day.weekday()) % 7)
+
+
+def opened(case_id: str, *lines: object, **more: object) -> Case:
+    at = datetime.now(UTC)
+    wish = {"requested_date": soon(), "wish_passes_at": at + timedelta(days=60)}
+    return a_case(*(replace(line, **wish) for line in lines or (a_line(),)), at=at, case_id=case_id, **more)
+
+
+async def says(run: Running, status: OrderStatus, **more: object) -> None:
+    """The carrier says something new of the first order."""
+    case = await run.state()
+    later = timedelta(days=run.updates, seconds=len(run.effects.told))
+    snapshot = a_snapshot(case, status, as_of=datetime.now(UTC) + later)
+    await run.hear(news(replace(snapshot, numbers=(), **more)))
+
+
+async def acknowledged(run: Running) -> None:
+    await run.told("order_sent")
+    await says(run, OrderStatus.ACKNOWLEDGED)
+    await run.told("order_acknowledged")
+
+
+async def confirmed(run: Running) -> None:
+    await acknowledged(run)
+    await says(run, OrderStatus.DATE_CONFIRMED, date=soon())
+    await run.told("date_confirmed")
+
+
+async def completed(run: Running) -> None:
+    await confirmed(run)
+    await run.pass_time(timedelta(days=soon().toordinal() - datetime.now(UTC).date().toordinal()))
+    await run.told("cutover_near")
+    await says(run, OrderStatus.PORTED, date=soon())
+    await run.told("case_closed")
+    await run.pass_time(timedelta(days=2))
+    await run.ended()
+
+
+async def missing(run: Running) -> None:
+    await acknowledged(run)
+    await says(run, OrderStatus.EXCEPTION, reasons=(reason("PIN_INVALID"),))
+    await run.told("data_missing")
+
+
+async def answered(run: Running) -> None:
+    await missing(run)
+    await run.tell(AnswerItems(actor=PARTNER, answer_id="AN-1", items=("M1",)))
+    await run.told("lines_resubmitted")
+    await run.until(lambda: run.effects.calls["amend_order"] == 1)
+
+
+async def outbound(run: Running) -> None:
+    await missing(run)
+    await run.tell(ExtendClock(actor=CARE, days=5, reason="the partner is on holiday"))
+    await run.pass_time(timedelta(days=36))
+    await run.told("case_closed")
+    await run.pass_time(timedelta(days=2))
+    await run.ended()
+
+
+async def rejected(run: Running) -> None:
+    await acknowledged(run)
+    await says(run, OrderStatus.EXCEPTION, reasons=(reason("NOT_PORTABLE"),))
+    await run.told("case_closed")
+    await run.ended()
+
+
+async def terminated(run: Running) -> None:
+    await acknowledged(run)
+    await run.tell(Cancel(actor=PARTNER, reason="the customer stays"))
+    await run.until(lambda: run.effects.calls["cancel_order"] == 1)
+    await says(run, OrderStatus.CANCELLED)
+    await run.told("case_closed")
+    await run.ended()
+
+
+async def incomplete(run: Running) -> None:
+    await confirmed(run)
+    await run.pass_time(timedelta(days=30))
+    await run.told("porting_failed")
+
+
+async def date_changed(run: Running) -> None:
+    await confirmed(run)
+    day = soon(21)
+    await run.tell(ChangeDate(actor=CARE, change_id="DC-1", date=day, currency="EUR", accept_fee=True))
+    await run.until(lambda: run.effects.calls["change_order_date"] == 1)
+    await says(run, OrderStatus.DATE_CONFIRMED, date=day)
+    await run.told("date_change_accepted")
+    await run.tell(EnterNews(actor=CARE, news=NewsKind.ACTIVATED))
+    await run.told("case_closed")
+    await run.ended()
+
+
+STORIES: dict[str, tuple[Callable[[str], Case], Play]] = {
+    "submitted": (lambda name: opened(name), lambda run: run.told("order_sent")),
+    "pending-approval": (lambda name: opened(name), acknowledged),
+    "missing-data": (lambda name: opened(name, a_line(demands=(LOA_DEMAND,))), lambda run: _quiet(run)),
+    "answered": (lambda name: opened(name), answered),
+    "confirmed": (lambda name: opened(name), confirmed),
+    "date-changed": (lambda name: opened(name), date_changed),
+    "porting-incomplete": (lambda name: opened(name), incomplete),
+    "completed": (lambda name: opened(name, a_line(), a_line("+4989010710X"), ivp=True), completed),
+    "rejected": (lambda name: opened(name), rejected),
+    "terminated": (lambda name: opened(name), terminated),
+    "outbound": (lambda name: opened(name, ivp=True), outbound),
+    "outbound-only": (
+        lambda name: opened(
+            name,
+            a_line(carrier="", outbound_due=datetime.now(UTC) + timedelta(days=1)),
+            order_type=OrderType.OUTBOUND_ONLY,
+        ),
+        lambda run: _switched(run),
+    ),
+}
+
+
+async def _quiet(run: Running) -> None:
+    await run.pass_time(timedelta(days=8))
+    await run.told("partner_reminded")
+
+
+async def _switched(run: Running) -> None:
+    await run.pass_time(timedelta(days=2))
+    await run.told("case_closed")
+    await run.ended()
+
