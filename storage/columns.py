@@ -43,6 +43,21 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class CleanText(TypeDecorator[str]):
+    """Text without the signs that PostgreSQL cannot keep: NUL is left out, half a surrogate pair becomes `?`.
+
+    The doors refuse both; what a carrier says must not stop a case from being written down.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 # None becomes SQL's NULL and not JSON's `null`, so that `IS NULL` means what it says.
 Json = JSON(none_as_null=True)
 # SQLite counts up by itself in columns of the type INTEGER only.
@@ -63,4 +78,4 @@ def maybe_at(name: str, *, index: bool = False) -> Column[Any]:
 
 def text(name: str, length: int | None = None, *, default: str | None = None, **more: Any) -> Column[Any]:
     """Text that is always there; a `default` makes it one that may be left out of an insert."""
-    return Column(name, String(length), nullable=False, default=default, **more)
+    return Column(name, CleanText(length), nullable=False, default=default, **more)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]
@@ -77,19 +77,22 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, **options: Any) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.connect() as connection:
-                if options:
-                    await connection.execution_options(**options)
-                await _begin(connection)
+        with _told_plainly():
+            async with AsyncExitStack() as stack:
+                connection = await self._connected(stack, options)
                 yield connection
                 await connection.commit()
+
+    async def _connected(self, stack: AsyncExitStack, options: dict[str, Any]) -> AsyncConnection:
+        # The drivers let a refused connection through as it came, not as an error of SQLAlchemy.
+        try:
+            connection = await stack.enter_async_context(self._engine.connect())
+            if options:
+                await connection.execution_options(**options)
+            await _begin(connection)
         except (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise Unavailable(f"The database cannot be reached: {error}") from error
-        except DBAPIError as error:
-            if _is_trouble(error):
-                raise Unavailable(f"The database cannot be used: {error.orig}") from error
-            raise
+        return connection
 
 
 def async_url(url: str) -> URL:
@@ -145,6 +148,16 @@ async def _begin(connection: AsyncConnection) -> None:
                 raise
         else:
             return
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if _is_trouble(error):
+            raise Unavailable(f"The database cannot be used: {error.orig}") from error
+        raise
 
 
 def _is_trouble(error: DBAPIError) -> bool:

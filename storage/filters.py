@@ -92,8 +92,7 @@ def _some_line(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _says(text: str) -> ColumnElement[bool]:
-    # PostgreSQL takes no NUL, and nothing that is stored has one.
-    found = [cases.c.search.contains(text.replace("\x00", "").casefold(), autoescape=True)]
+    found = [cases.c.search.contains(text.casefold(), autoescape=True)]
     value, ending = parse_search(text), search_ending(text)
     if value is not None:
         found.append(cases.c.id.in_(_holding(holds(value))))

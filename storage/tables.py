@@ -254,7 +254,7 @@ charges = Table(
     Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
     Column("partner_id", ForeignKey("partners.id"), nullable=False),
     text("kind", 30),  # DATE_CHANGE, TEMPORARY_NUMBER, PORTING (R42)
-    text("key", 120),
+    text("key", 255),
     Column("numbers", Json, nullable=False),
     text("amount", 20),
     text("currency", 3),

@@ -52,7 +52,8 @@ async def confirmed(database: Database, *numbers: str, day: date = WISH) -> Case
 
 def a_change(waived: str = "") -> ChangeDate:
     return ChangeDate(
-        actor=PARTNER, change_id="DC-1", date=NEW_DATE, currency="EUR", accept_fee=True, waive_fee_reason=waived
+        actor=CARE if waived else PARTNER, change_id="DC-1", date=NEW_DATE, currency="EUR", accept_fee=True,
+        waive_fee_reason=waived,
     )
 
 

@@ -20,6 +20,7 @@ async def tables_of(database: Database) -> set[str]:
         return set(await connection.run_sync(lambda c: inspect(c).get_table_names()))
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")
 async def test_the_revisions_make_exactly_the_tables_that_the_code_names(any_database: Database) -> None:
     assert await tables_of(any_database) == {*cases.metadata.tables, "alembic_version"}
     assert await migrate.differences(address(any_database)) == []

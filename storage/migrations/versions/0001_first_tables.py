@@ -188,7 +188,7 @@ def _charges() -> None:
     op.create_table(
         "charges",
         must("id", String(40)), must("case_id", String(40)), must("partner_id", String(40)), must("kind", String(30)),
-        must("key", String(120)), must("numbers", JSON), must("amount", String(20)), must("currency", String(3)),
+        must("key", String(255)), must("numbers", JSON), must("amount", String(20)), must("currency", String(3)),
         must("reason", TEXT), must("waived", BOOL), must("at", AT),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_charges_case_id"),
         sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name="fk_charges_partner_id"),
