@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from launch.trouble import SettingsError
 
 PREFIX = "PORTDESK_"
+# Variables that are no settings: how the stack speaks to its parts, and where a fault test lets a process die.
+OURS_TOO = {"PORTDESK_READY_FD", "PORTDESK_CRASH"}
 
 
 def variable(field: str) -> str:
@@ -79,5 +81,5 @@ def in_plain_words(trouble: ValidationError, model: type[BaseSettings]) -> str:
 
 def unknown_variables(*models: type[BaseSettings]) -> list[str]:
     """Variables that look like settings and are none: a typing error would else be obeyed in silence."""
-    names = {variable(name) for model in models for name in model.model_fields}
+    names = {variable(name) for model in models for name in model.model_fields} | OURS_TOO
     return sorted(name for name in os.environ if name.startswith(PREFIX) and name.removesuffix("_FILE") not in names)

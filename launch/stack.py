@@ -13,13 +13,14 @@ from launch.console import Console, complain
 from launch.parts import own, parts
 from launch.plan import Plan
 from launch.sandbox_json import addresses, read_credentials, sandbox_json, write_sandbox_json
-from launch.settings import Settings
+from launch.settings import Settings, unknown
 from launch.state import in_words, only_one, prepare
 from launch.supervisor import Supervisor
 from launch.trouble import CannotStart
 from launch.upkeep import keep_in_bounds
 
 INTERRUPTED = 130
+BEGIN = "`.venv/bin/portdesk partner add`, `key add --partner` and `staff add`"
 
 
 def start(settings: Settings, *, demo: bool = False, exit_after_demo: bool = False) -> int:
@@ -47,6 +48,8 @@ def _prepared(settings: Settings, console: Console) -> Iterator[Plan]:
         if settings.sandbox:
             steered(effective)
         console.say(f"Portdesk starts{' a sandbox' if settings.sandbox else ''}; state and logs in {folder}")
+        for name in unknown():
+            console.say(f"! {name} is set, and Portdesk has no such setting")
         yield planning.make(effective, folder)
 
 
@@ -55,6 +58,7 @@ class _Stack:
         self._plan = plan
         self._console = console
         self._stop = asyncio.Event()
+        self._is_new = not (plan.folder / "portdesk.db").exists()
 
     async def run(self, *, demo: bool, exit_after_demo: bool) -> int:
         self._supervisor = Supervisor(parts(self._plan), self._plan.environment(), self._plan.folder, self._console)
@@ -66,7 +70,7 @@ class _Stack:
             self._announce()
             status = await self._demo() if demo else 0
             if not (demo and exit_after_demo) and not self._stop.is_set():
-                await self._unless_stopped(self._supervisor.watch())
+                await self._serve(again=demo)
             return status
         finally:
             upkeep.cancel()
@@ -97,11 +101,18 @@ class _Stack:
             self._console.say("Portdesk ends ...")
             self._stop.set()
 
+    async def _serve(self, *, again: bool) -> None:
+        if again:
+            self._announce()
+        await self._unless_stopped(self._supervisor.watch())
+
     def _announce(self) -> None:
         credentials = read_credentials(self._plan.folder)
         if self._plan.settings.sandbox:
             write_sandbox_json(self._plan, credentials)
         self._console.table("Portdesk is ready. Ctrl-C ends it.", addresses(self._plan, credentials))
+        if self._is_new and not self._plan.settings.sandbox:
+            self._console.say(f"Nobody may use it yet: {BEGIN} let them in.")
 
     async def _demo(self) -> int:
         """Plays the stories in a process of its own, which speaks to the console itself; its exit status."""
