@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from porting.announcement import ChangeStatus
 from porting.line import NumberLine
 from porting.status import AT_CARRIER, Status, WaitingOn
+from porting.zones import local_time
 
 if TYPE_CHECKING:
     from porting.case import Case
@@ -109,7 +110,8 @@ def _for_cutover(case: Case, lines: Sequence[NumberLine]) -> Waiting:
         return Waiting(WaitingOn.CARRIER, min(_end(line) for line in late), step)
     plans = [(line.plan, line) for line in lines if line.plan]
     plan, first = min(plans, key=lambda pair: pair[0].cutover_at)
-    when = f"{in_words(plan.date)}, {case.policy.cutover_hour:%H:%M} ({first.time_zone})"
+    moves_at = local_time(plan.cutover_at, first.time_zone)
+    when = f"{in_words(moves_at.date())}, {moves_at:%H:%M} ({first.time_zone})"
     change = case.date_change
     if change is not None and change.status is ChangeStatus.PENDING:
         step = (

@@ -20,6 +20,11 @@ def local_date(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def local_time(at: datetime, zone: str) -> datetime:
+    """The instant as clocks in the zone show it."""
+    return at.astimezone(ZoneInfo(zone))
+
+
 def moment(day: date, hour: time, zone: str) -> datetime:
     """The instant, in UTC, at which clocks in the zone show that hour of that day; the first of two in autumn."""
     return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
