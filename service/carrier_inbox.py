@@ -12,7 +12,7 @@ import structlog
 
 from activities.news import NewsReader
 from carriers.contract import Trouble
-from porting.orders import News
+from porting.orders import News, OrderStatus
 from service.engine import CaseNotRunning, EngineUnavailable
 from storage import inbox
 from storage.cases import case_of_order
@@ -74,8 +74,11 @@ class CarrierInbox:
             log.warning("a carrier wrote of an order that no case knows", carrier=arrival.carrier, id=arrival.dedupe)
             return "no case knows this order"
         news = await self._reader.read(case_id, arrival.carrier, arrival.reference, arrival.carrier_order_id)
+        news = replace(news, comment=str(arrival.payload.get("comment") or ""))
+        if _is_echo(news):
+            return "the carrier says only that it received what we sent"
         try:
-            await self._cases.news(case_id, replace(news, comment=str(arrival.payload.get("comment") or "")))
+            await self._cases.news(case_id, news)
         except CaseNotRunning:
             async with self._database.read() as connection:
                 if not await is_closed(connection, case_id):
@@ -86,3 +89,8 @@ class CarrierInbox:
     async def _later(self, arrival: inbox.Arrival, until: datetime, note: str) -> None:
         async with self._database.begin() as connection:
             await inbox.postpone(connection, arrival.id, until, note)
+
+
+def _is_echo(news: News) -> bool:
+    """Carriers announce each receipt; the answer to the sending said so before, and a case need not wake for it."""
+    return not news.comment and [one.status for one in news.snapshots] == [OrderStatus.RECEIVED]

@@ -6,12 +6,14 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 
 from porting.orders import OrderStatus
 from porting.status import Status
 from tests.process.stories import STORIES, confirmed, opened, says, soon
 from tests.process.world import running
 
+SKIPPING = ("TIME_SKIPPING_TRANSITIONED", "OPTIONS_UPDATED")
 ENDS = {
     "submitted": Status.SUBMITTED,
     "pending-approval": Status.PENDING_APPROVAL,
@@ -65,13 +67,16 @@ async def test_a_simple_life_is_short(environment):
     """At most 12 activities, 70 events, 60 kB: what a simple life may cost the engine."""
     async with running(environment, opened(f"short-{uuid.uuid4().hex[:8]}")) as run:
         await confirmed(run)
-        await run.pass_time(timedelta(days=soon().toordinal() - datetime.now(UTC).date().toordinal()))
+        plan = (await run.state()).lines[0].plan
+        await run.pass_time(plan.reminder_at - datetime.now(UTC) + timedelta(seconds=1))
         await run.told("cutover_near")
         await says(run, OrderStatus.PORTED, date=soon())
         await run.ended()
         history = await run.handle.fetch_history()
         description = await run.handle.describe()
     activities = sum(event.HasField("activity_task_scheduled_event_attributes") for event in history.events)
+    skipping = [one for one in history.events if EventType.Name(one.event_type).endswith(SKIPPING)]
+    # To be sent ahead wakes a case once, which no real life has: one task more, of three events.
     assert activities <= 12
-    assert len(history.events) <= 70
+    assert len(history.events) - len(skipping) - 3 <= 70
     assert description.raw_description.workflow_execution_info.history_size_bytes <= 60_000
