@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from porting import cancellation, carrier_news, date_changes, outcomes, temporary_numbers
-from porting.commands import PLATFORM
+from porting.commands import CARRIER, PLATFORM
 from porting.events import CareNeeded
 from porting.instructions import (
     Accepted,
@@ -67,6 +67,10 @@ def _accepted(case: Case, instruction: OrderInstruction, news: News | None, at: 
         order.sent, order.seen = True, ""
     if news is not None:
         carrier_news.take(case, news, at)
+    if isinstance(instruction, CancelOrder) and not order.sent:
+        # Its submission was refused, so that there is nothing whose end the carrier could tell us of.
+        cancelled = [p for p in case.open_positions(order.number) if case.lines[p].is_being_cancelled]
+        cancellation.end_cancelled(case, cancelled, (), at, CARRIER)
 
 
 def _switched(case: Case, positions: list[int], at: datetime) -> None:
