@@ -17,7 +17,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 # A part that lived as long as this is healthy again: its next death counts as the first.
 HEALTHY_AFTER = 60.0
 TRIES_AT_FIRST = 3
-READY_WITHIN = 120.0
+READY_WITHIN = 180.0
 
 
 @dataclass(frozen=True)
