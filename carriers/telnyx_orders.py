@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from carriers.contract import CarrierRequest, Trouble, TroubleKind
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxClient
-from carriers.telnyx_reading import count_of, created_at, numbers_in, order_id, reference_of, rows_of, status_of
+from carriers.telnyx_reading import (
+    ZoneOf,
+    count_of,
+    created_at,
+    has_failures,
+    numbers_in,
+    order_id,
+    reference_of,
+    rows_of,
+    snapshot,
+    status_of,
+)
 from porting.numbers import NumberRange
+from porting.orders import OrderSnapshot
 
+# With more numbers than this, an order that is the only one under its reference is told without their list.
+LONG_ORDER = 50
 # Two attempts at once settle after one round; more than this is no race but a carrier that forgets.
 MOST_ROUNDS = 3
 
@@ -17,8 +32,10 @@ MOST_ROUNDS = 3
 class TelnyxOrders:
     """Finding before making: `create` answers with several orders, and may have run before without our knowing."""
 
-    def __init__(self, client: TelnyxClient) -> None:
+    def __init__(self, client: TelnyxClient, zone_of: ZoneOf, now: Callable[[], datetime]) -> None:
         self._client = client
+        self._zone_of = zone_of
+        self._now = now
 
     async def under(self, reference: str, carrier_order_id: str = "") -> list[Json]:
         """Every order with our reference, oldest first, and the one of that id should it bear another reference."""
@@ -73,6 +90,15 @@ class TelnyxOrders:
             if trouble.kind is not TroubleKind.NOT_FOUND:
                 raise
 
+    async def snapshots(self, orders: list[Json]) -> tuple[OrderSnapshot, ...]:
+        return tuple([await self.snapshot(order, alone=len(orders) == 1) for order in orders])
+
+    async def snapshot(self, order: Json, *, alone: bool) -> OrderSnapshot:
+        """The order in our words, with the numbers that tell it from others under its reference or that failed."""
+        listed = not alone or has_failures(order) or count_of(order) <= LONG_ORDER
+        rows = await self.rows(order) if listed else []
+        return snapshot(order, rows, self._zone_of, self._now())
+
     async def _sorted_out(self, found: list[Json], wanted: list[str]) -> tuple[list[Json], list[str]]:
         """The orders to keep and the numbers that none of them holds; of two drafts the older one stays."""
         kept: list[Json] = []
@@ -108,6 +134,11 @@ class TelnyxOrders:
             if trouble.kind is TroubleKind.NOT_FOUND:
                 return []
             raise
+
+
+def is_meant(request: CarrierRequest, order: Json) -> bool:
+    """A request without an order's id means every order under its reference."""
+    return not request.carrier_order_id or order_id(order) == request.carrier_order_id
 
 
 def members(lines: Iterable[str]) -> list[str]:

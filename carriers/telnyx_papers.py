@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from carriers import telnyx_words as words
 from carriers.contract import Address, CarrierRequest, Document, Trouble, TroubleKind
 from carriers.telnyx_client import Json, TelnyxClient
 from porting.numbers import NumberRange
-from porting.zones import moment
 
 NUMBER_BEFORE_STREET = frozenset({"AU", "CA", "FR", "GB", "US"})
 
 
-def foc_datetime(day: date, hour: time, zone: str) -> datetime:
-    """The planned instant of a local date, as the vendor wants it (R22)."""
-    return moment(day, hour, zone)
+def date_wish(wish: datetime) -> dict[str, str]:
+    """The vendor has no dates, only instants: the planned hour of the date."""
+    return {"foc_datetime_requested": wish.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
-def order_data(request: CarrierRequest, hour: time, webhook_url: str, now: datetime) -> dict[str, Any]:
+def order_data(request: CarrierRequest, webhook_url: str, wish: datetime | None, now: datetime) -> dict[str, Any]:
     """The fields of an update; what we do not know is left out, so that nothing is overwritten with nothing.
 
     A wish that is over by now is left out too: the carrier would refuse the order for it, and it binds nobody (R08).
@@ -33,9 +32,8 @@ def order_data(request: CarrierRequest, hour: time, webhook_url: str, now: datet
         "end_user": _filled({"admin": _admin(request), "location": _location(request.end_customer.address)}),
         "misc": _misc(request),
     }
-    wished = foc_datetime(request.requested_date, hour, request.zone) if request.requested_date else now
-    if wished > now:
-        data["activation_settings"] = {"foc_datetime_requested": wished.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    if wish and wish > now:
+        data["activation_settings"] = date_wish(wish)
     return _filled(data)
 
 

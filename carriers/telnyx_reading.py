@@ -48,12 +48,13 @@ def created_at(order: Json) -> datetime:
 def count_of(order: Json) -> int:
     """How many numbers the order holds, of which the answer names fifty at the most."""
     count = order.get("porting_phone_numbers_count")
-    return count if isinstance(count, int) else len(_number_rows(order))
+    return count if isinstance(count, int) else len(rows_of(order))
 
 
 def rows_of(order: Json) -> list[Json]:
     """The number rows that came with the order."""
-    return _number_rows(order)
+    rows = order.get("phone_numbers")
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def numbers_in(rows: Iterable[Json]) -> tuple[str, ...]:
@@ -171,11 +172,6 @@ def _reason(row: Json, first: str) -> Reason:
 def _codes(order: Json) -> set[str]:
     details = _at(order, "status", "details")
     return {_text(row.get("code")) for row in details if isinstance(row, dict)} if isinstance(details, list) else set()
-
-
-def _number_rows(order: Json) -> list[Json]:
-    rows = order.get("phone_numbers")
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _failed(rows: Iterable[Json]) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from sandbox.carrier.days import Days
 from sandbox.carrier.due import Due, next_due
 from sandbox.carrier.mailbag import Mailbag
 from sandbox.carrier.order import Order
+from sandbox.carrier.progress import Script
 from sandbox.carrier.reasons import details
-from sandbox.carrier.script import DateRule, Kind, Script, Step
+from sandbox.carrier.script import DateRule, Kind, Step
 from sandbox.carrier.shapes import comment_payload, deleted_payload, split_payload, status_payload
 from sandbox.carrier.store import Store, instant, new_id, stamp
 

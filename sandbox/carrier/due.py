@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from sandbox.carrier.days import Days
 from sandbox.carrier.order import Order
-from sandbox.carrier.script import Kind, Script, Span, Step
+from sandbox.carrier.progress import Script
+from sandbox.carrier.script import Kind, Span, Step
 from sandbox.carrier.store import instant
 
 # A step without `after` comes this soon, so that the customer has seen its own request answered before.

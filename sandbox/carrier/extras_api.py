@@ -138,7 +138,9 @@ class ExtrasApi:
             since=_bound(call.filters("[created_at][gte]")),
             until=_bound(call.filters("[created_at][lte]")),
         )
-        return Answer(call.page([event_json(row) for row in found]))
+        page = call.page([event_json(row) for row in found])
+        self._bag.note_read(event["id"] for event in page["data"])
+        return Answer(page)
 
     def event(self, call: Call) -> Answer:
         row = self._bag.event(call.path["id"])

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.carrier.days import Days
-from sandbox.carrier.script import Kind, Script, Span, Step
+from sandbox.carrier.progress import Script
+from sandbox.carrier.script import Kind, Span, Step
 from sandbox.carrier.store import Store
 
 SILENT_SECONDS = 60.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -89,8 +89,18 @@ class Mailbag:
         return instant(row["due"]) if row["due"] else None
 
     def undelivered(self) -> int:
-        row = self._db.execute("SELECT count(*) AS n FROM webhooks WHERE state = 'NEW'").fetchone()
+        """How many webhooks the customer has not got, and whose events it has not read in the list either."""
+        row = self._db.execute(
+            "SELECT count(*) AS n FROM webhooks WHERE state IN ('NEW', 'DROPPED', 'GIVEN_UP')"
+        ).fetchone()
         return int(row["n"])
+
+    def note_read(self, event_ids: Iterable[str]) -> None:
+        """The customer has read of these in the list of events: a webhook that was lost is none any more."""
+        self._db.executemany(
+            "UPDATE webhooks SET state = 'READ' WHERE event_id = ? AND state IN ('DROPPED', 'GIVEN_UP')",
+            [(event_id,) for event_id in event_ids],
+        )
 
     def next_webhook(self, until: datetime) -> Webhook | None:
         """The webhook whose turn it is, if it is due by then."""

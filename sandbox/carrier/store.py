@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.carrier.order import Order, Papers
-from sandbox.carrier.script import Script, read_steps
+from sandbox.carrier.progress import Script
+from sandbox.carrier.script import read_steps
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS orders (
@@ -29,6 +30,8 @@ CREATE TABLE IF NOT EXISTS webhooks (
   seq INTEGER PRIMARY KEY, event_id TEXT NOT NULL, order_id TEXT NOT NULL, state TEXT NOT NULL, due TEXT NOT NULL,
   tries INTEGER NOT NULL DEFAULT 0, stale INTEGER NOT NULL DEFAULT 0, answer TEXT);
 CREATE INDEX IF NOT EXISTS webhooks_due ON webhooks (due, seq) WHERE state IN ('NEW', 'HELD');
+CREATE INDEX IF NOT EXISTS webhooks_state ON webhooks (state);
+CREATE INDEX IF NOT EXISTS webhooks_event ON webhooks (event_id);
 CREATE TABLE IF NOT EXISTS comments (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL, order_id TEXT NOT NULL, author TEXT NOT NULL, at TEXT NOT NULL,
   body TEXT NOT NULL);
