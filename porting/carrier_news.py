@@ -47,14 +47,15 @@ def _adopt_new_orders(case: Case, snapshots: Sequence[OrderSnapshot], at: dateti
 
 def _end_what_was_cut_out(case: Case, snapshots: Sequence[OrderSnapshot], at: datetime) -> None:
     """A carrier cancels some lines of an order by leaving them out of it; an order without a list holds all of its."""
-    for reference, orders in by(case.orders, lambda order: order.reference):
+    asked = [p for p in case.open_positions() if case.lines[p].is_being_cancelled and case.lines[p].order]
+    for reference, positions in by(asked, lambda p: case.order(case.lines[p].order).reference):
         ours = [snapshot for snapshot in snapshots if snapshot.reference == reference]
         shown = {snapshot.carrier_order_id for snapshot in ours if snapshot.numbers}
-        if not shown or len(shown) < len(ours) or {order.carrier_order_id for order in orders} - shown:
+        known = {order.carrier_order_id for order in case.orders if order.reference == reference}
+        if len(shown) < len(ours) or known - shown:
             continue
         held = {number for snapshot in ours for number in snapshot.numbers}
-        asked = [p for order in orders for p in case.open_positions(order.number) if case.lines[p].is_being_cancelled]
-        gone = [p for p in asked if NumberRange(case.lines[p].number).first not in held]
+        gone = [p for p in positions if NumberRange(case.lines[p].number).first not in held]
         if gone:
             cancellation.end_cancelled(case, gone, (), at, CARRIER)
 

@@ -16,7 +16,7 @@ def because(reasons: Iterable[Reason]) -> str:
 
 def summary(event: e.AnyEvent) -> str:
     """What happened, in one sentence that names the lines."""
-    lines = some(event.numbers) if event.numbers else "The case"
+    lines = some(event.numbers) if event.numbers else "the case"
     match event:
         case e.CaseOpened():
             return f"The case was opened for {lines}."

@@ -22,18 +22,20 @@ def adopt(case: Case, order: CarrierOrder, snapshots: Sequence[OrderSnapshot], a
     """Take over the carrier's own orders: one of ours can become several there, each with lines of its own (R07)."""
     known = {other.carrier_order_id for other in case.orders}
     first_answer = not order.carrier_order_id
-    for snapshot in _live_last(snapshots):
-        if snapshot.carrier_order_id in known:
-            continue
-        known.add(snapshot.carrier_order_id)
-        positions = _positions_of(case, order, snapshot, at)
+    new = {one.carrier_order_id: one for one in _living_first(snapshots) if one.carrier_order_id not in known}
+    if not new:
+        return
+    ends = _Ends(case, order)
+    for snapshot in new.values():
+        positions = ends.held_by(snapshot, at)
         if not order.carrier_order_id:
             _name(case, order, snapshot, positions, at)
         elif positions := _not_held_elsewhere(case, snapshot, snapshots, positions):
             _branch(case, order, snapshot, positions, at, first_answer=first_answer)
+    _readdress(case)
 
 
-def _live_last(snapshots: Sequence[OrderSnapshot]) -> list[OrderSnapshot]:
+def _living_first(snapshots: Sequence[OrderSnapshot]) -> list[OrderSnapshot]:
     """Cancelled orders last, so that ours is called by the one that lives."""
     return sorted(snapshots, key=lambda one: one.status is OrderStatus.CANCELLED)
 
@@ -52,7 +54,6 @@ def _name(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, positions: l
     order.carrier_order_id, order.sent = snapshot.carrier_order_id, True
     if found := positions or case.open_positions(order.number):
         _tell_sent(case, order, found, at)
-    _readdress(case, order.number)
 
 
 def _branch(
@@ -70,7 +71,6 @@ def _branch(
     for parent in parents:
         branch.unsent = branch.unsent or case.order(parent).unsent
         _share_change(case, parent, branch.number)
-        _readdress(case, parent)
     if first_answer:
         _tell_sent(case, branch, positions, at)
     else:
@@ -87,12 +87,12 @@ def _share_change(case: Case, parent: int, branch: int) -> None:
         change.waiting = (*change.waiting, branch)
 
 
-def _readdress(case: Case, number: int) -> None:
+def _readdress(case: Case) -> None:
     """What is still to be told about an order goes to each of the orders that have its lines now, by their ids."""
     order_of = {line.number: line.order for line in case.lines}
     found: list[AnyInstruction] = []
     for one in case.instructions:
-        if isinstance(one, AmendOrder | ChangeOrderDate | CancelOrder) and one.order == number:
+        if isinstance(one, AmendOrder | ChangeOrderDate | CancelOrder):
             for now, numbers in by(one.numbers, order_of.__getitem__):
                 found.append(_addressed(case, one, now, numbers))
         else:
@@ -128,20 +128,21 @@ def _tell_sent(case: Case, order: CarrierOrder, positions: Sequence[int], at: da
     )
 
 
-def _positions_of(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, at: datetime) -> list[int]:
-    """The lines under our reference that the carrier put under this id. A range goes with its first number (R03)."""
-    held = set(snapshot.numbers)
-    ours = {other.number for other in case.orders if other.reference == order.reference}
-    positions, torn = [], []
-    for position, line in enumerate(case.lines):
-        if line.order not in ours:
-            continue
-        numbers = NumberRange(line.number)
-        if numbers.first in held:
-            positions.append(position)
-        if (numbers.first in held) != (numbers.last in held):
-            torn.append(position)
-    if torn:
-        why = "The carrier put numbers of one range into several orders; ask it to join them again."
-        case.record(CareNeeded(numbers=case.numbers(torn), why=why), at)
-    return positions
+class _Ends:
+    """The first and the last number of each line under our reference. A range goes with its first number (R03)."""
+
+    def __init__(self, case: Case, order: CarrierOrder) -> None:
+        self._case = case
+        ours = {other.number for other in case.orders if other.reference == order.reference}
+        spans = [(p, NumberRange(line.number)) for p, line in enumerate(case.lines) if line.order in ours]
+        self._first = {span.first: p for p, span in spans}
+        self._last = {span.last: p for p, span in spans}
+
+    def held_by(self, snapshot: OrderSnapshot, at: datetime) -> list[int]:
+        """The lines that the carrier put under this id; care hears of a range of which it has a part only."""
+        positions = {self._first[number] for number in snapshot.numbers if number in self._first}
+        torn = positions ^ {self._last[number] for number in snapshot.numbers if number in self._last}
+        if torn:
+            why = "The carrier put numbers of one range into several orders; ask it to join them again."
+            self._case.record(CareNeeded(numbers=self._case.numbers(sorted(torn)), why=why), at)
+        return sorted(positions)
