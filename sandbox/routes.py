@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from sandbox.advance import Advance
+from sandbox.advance import Advance, DoesNotSettle
 from sandbox.carrier_remote import BadScript, CarrierRemote
 from sandbox.clock import SandboxClock
 
@@ -64,12 +64,15 @@ def _clock_routes(router: APIRouter, parts: SandboxParts) -> None:
 
     @router.post("/clock/advance", summary="Let time pass; answers when all that was due has happened")
     async def advance(step: Step) -> dict[str, datetime]:
-        if step.to is None:
-            return {"now": await parts.advance.by(timedelta(seconds=step.seconds or 0.0))}
         now = parts.clock.now()
-        if not 0 <= (step.to - now).total_seconds() <= LONGEST_SECONDS:
+        if step.to is not None and not 0 <= (step.to - now).total_seconds() <= LONGEST_SECONDS:
             raise HTTPException(422, f"The clock stands at {now:%Y-%m-%dT%H:%M:%SZ} and goes at most 400 days ahead.")
-        return {"now": await parts.advance.to(step.to)}
+        try:
+            if step.to is not None:
+                return {"now": await parts.advance.to(step.to)}
+            return {"now": await parts.advance.by(timedelta(seconds=step.seconds or 0.0))}
+        except DoesNotSettle as error:
+            raise HTTPException(503, f"The sandbox does not come to rest: {error}. See its logs.") from None
 
 
 def _carrier_routes(router: APIRouter, parts: SandboxParts) -> None:
