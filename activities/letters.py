@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifications.catalogue import hears
-from notifications.envelope import CaseFacts, Envelope, Line, Message, Sender
-from notifications.writer import write
+from notifications.envelope import CaseFacts, Envelope, Line, Sender
 from porting.announcement import Announcement
 from porting.country import country
 from porting.policy import Policy
@@ -35,10 +34,10 @@ class Letters:
     def __init__(self, head: Letterhead) -> None:
         self._head = head
 
-    async def of(self, connection: AsyncConnection, announcement: Announcement) -> list[Message]:
-        """The finished mails of an announcement; none when nobody hears of its events."""
+    async def facts(self, connection: AsyncConnection, announcement: Announcement) -> Envelope | None:
+        """Everything that the mails of an announcement are made from; None when nobody hears of its events."""
         if not any(hears(entry) for entry in announcement.entries):
-            return []
+            return None
         query = (
             select(cases, partners.c.name.label("partner_name"), partners.c.emails)
             .join(partners, partners.c.id == cases.c.partner_id)
@@ -48,16 +47,15 @@ class Letters:
         found = await connection.execute(
             select(lines).where(lines.c.case_id == announcement.case_id).order_by(lines.c.position)
         )
-        envelope = Envelope(
-            case=self._facts(case, found.all()),
+        return Envelope(
+            case=self._case(case, found.all()),
             sender=self._head.sender,
             partner_addresses=tuple(dict.fromkeys([*case.emails, *(case.body.get("notify") or [])])),
             care_addresses=self._head.care_addresses,
             entries=announcement.entries,
         )
-        return write(envelope)
 
-    def _facts(self, case: Any, found: Sequence[Any]) -> CaseFacts:
+    def _case(self, case: Any, found: Sequence[Any]) -> CaseFacts:
         desk = f"{self._head.public_url}/desk/cases/{case.id}"
         countries = dict.fromkeys(line.country for line in found)
         return CaseFacts(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.letters import Letters
+from notifications.writer import write
 from porting.announcement import Announcement
 from storage import mails, projection
 from storage.database import Database
+
+log = structlog.get_logger()
 
 
 class RecordActivities:
@@ -28,5 +32,18 @@ class RecordActivities:
             await self.write_letters(connection, announcement)
 
     async def write_letters(self, connection: AsyncConnection, announcement: Announcement) -> None:
-        """Put the mails of a recorded step into the outbox, rendered once."""
-        await mails.store(connection, await self._letters.of(connection, announcement))
+        """Put the mails of a recorded step into the outbox, rendered once.
+
+        A mail that cannot be written is a fault of ours: it is noted, and never holds up what it should have told.
+        """
+        facts = await self._letters.facts(connection, announcement)
+        if facts is None:
+            return
+        try:
+            messages = write(facts)
+        except Exception as fault:
+            log.exception("a mail could not be written", case=announcement.case_id)
+            first = announcement.entries[0]
+            await mails.note_unwritten(connection, announcement.case_id, first.sequence, type(fault).__name__, first.at)
+        else:
+            await mails.store(connection, messages)

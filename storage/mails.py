@@ -17,7 +17,10 @@ from storage.upsert import insert_new
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=4)
 GIVEN_UP_AFTER = timedelta(hours=48)
-LEASE = timedelta(minutes=2)
+# A worker that died holds up what it had claimed for half a minute; what it was handing over waits until no
+# sending can last any longer, since two at once would send the mail twice (notifications.mailer.LIMIT).
+LEASE = timedelta(seconds=30)
+SENDING_LEASE = timedelta(seconds=60)
 KEPT = (
     "case_id", "sequence", "recipient", "template", "audience", "subject", "message_id", "in_reply_to", "references",
     "text", "html", "mime", "sha256",
@@ -67,6 +70,20 @@ async def store(connection: AsyncConnection, messages: Iterable[Finished]) -> No
     await insert_new(connection, mails, [_row(message) for message in messages])
 
 
+async def note_unwritten(
+    connection: AsyncConnection, case_id: str, sequence: int, why: str, at: datetime
+) -> None:
+    """A mail that could not be written stands in the outbox as FAILED, so that care sees what nobody was told."""
+    blank = dict.fromkeys(("recipient", "message_id", "in_reply_to", "references", "html", "reply"), "")
+    row: dict[str, Any] = blank | {
+        "case_id": case_id, "sequence": sequence, "template": "unwritten", "audience": "care", "mime": b"",
+        "subject": f"[{case_id}] a mail could not be written", "text": "", "sha256": "", "attachments": [],
+        "numbers": [], "state": "FAILED", "tries": 0, "claims": 0, "next_try_at": None, "created_at": at,
+        "error": why,
+    }  # fmt: skip
+    await insert_new(connection, mails, [row])
+
+
 async def claim(connection: AsyncConnection, now: datetime, limit: int, lease: timedelta = LEASE) -> list[Mail]:
     """Mails to send now, for this worker alone until the lease is over: the oldest of each case and recipient.
 
@@ -78,7 +95,9 @@ async def claim(connection: AsyncConnection, now: datetime, limit: int, lease: t
 async def mark_sending(connection: AsyncConnection, mail: Mail, at: datetime) -> bool:
     """Notes, before the first byte goes out, that the mail may arrive; False when the claim is lost: do not send."""
     first = func.coalesce(mails.c.first_tried_at, at)
-    values = {"state": "SENDING", "tries": mail.tries + 1, "first_tried_at": first}
+    values = {
+        "state": "SENDING", "tries": mail.tries + 1, "first_tried_at": first, "next_try_at": at + SENDING_LEASE,
+    }  # fmt: skip
     return await OUTBOX.settle(connection, mail.id, values, mail.claims)
 
 
