@@ -5,6 +5,7 @@ from tests.effects.databases import (  # noqa: F401
     database,
     postgresql,
     postgresql_database,
-    postgresql_template,
+    postgresql_url,
+    rivals,
     sqlite_template,
 )

@@ -8,15 +8,16 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from importlib.util import find_spec
-from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from storage import migrate
 from storage.database import Database
+from storage.tables import cases
+from tests.effects.storage_rivals import Rivals
 
-COUNT = count(1)
 # PostgreSQL refuses to run as root.
 USER = "nobody"
 FAST = ("fsync=off", "full_page_writes=off", "max_connections=120", "unix_socket_directories=")
@@ -64,9 +65,6 @@ class Server:
     def url(self, name: str) -> str:
         return f"postgresql://portdesk@127.0.0.1:{self.port}/{name}"
 
-    def query(self, sql: str) -> None:
-        self.run("psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "portdesk", "-d", "postgres", "-c", sql)
-
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
@@ -88,10 +86,9 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-async def postgresql_template(postgresql: Server) -> Server:
-    postgresql.query("CREATE DATABASE template")
-    await migrate.upgrade(postgresql.url("template"))
-    return postgresql
+async def postgresql_url(postgresql: Server) -> str:
+    await migrate.upgrade(postgresql.url("postgres"))
+    return postgresql.url("postgres")
 
 
 @pytest.fixture
@@ -104,13 +101,23 @@ async def database(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Datab
 
 
 @pytest.fixture
-async def postgresql_database(postgresql_template: Server) -> AsyncIterator[Database]:
-    """A fresh, migrated PostgreSQL database."""
-    name = f"test_{next(COUNT)}"
-    postgresql_template.query(f"CREATE DATABASE {name} TEMPLATE template")
-    fresh = Database(postgresql_template.url(name))
-    yield fresh
-    await fresh.close()
+async def postgresql_database(postgresql_url: str) -> AsyncIterator[Database]:
+    """A migrated PostgreSQL database with nothing in it: emptied, which takes a tenth of the time of making one."""
+    empty = Database(postgresql_url)
+    async with empty.begin() as connection:
+        await connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+        for table in reversed(cases.metadata.sorted_tables):
+            await connection.execute(table.delete())
+    yield empty
+    await empty.close()
+
+
+@pytest.fixture(scope="session")
+def rivals() -> Iterator[Rivals]:
+    """Other processes that work on a test's database beside it."""
+    others = Rivals()
+    yield others
+    others.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

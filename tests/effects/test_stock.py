@@ -11,7 +11,7 @@ from porting.numbers import NumberRange
 from storage import stock
 from storage.database import Database
 from storage.stock import StockNumber
-from tests.effects.storage_rivals import run_all
+from tests.effects.storage_rivals import Rivals
 from tests.examples import MONDAY
 
 QUARANTINE = 30
@@ -121,17 +121,17 @@ async def test_the_database_itself_keeps_a_line_from_having_two_numbers(any_data
             await connection.execute(text(both))
 
 
-async def test_workers_of_several_processes_never_get_the_same_number(any_database: Database) -> None:
+async def test_workers_of_several_processes_never_get_the_same_number(any_database: Database, rivals: Rivals) -> None:
     """R33, I8: three processes want 60 of 50 numbers."""
     await stocked(any_database, *(f"+49301{number:05d}" for number in range(50)))
-    said = await asyncio.to_thread(run_all, any_database, "allocate", 3, 20)
+    said = await asyncio.to_thread(rivals.run, any_database, "allocate", 3, 20)
     numbers = [word for word in said if word != "None"]
     assert len(said) == 60 and len(numbers) == len(set(numbers)) == 50
 
 
-async def test_processes_that_ask_for_the_same_line_get_the_same_number(any_database: Database) -> None:
+async def test_processes_that_ask_for_the_same_line_get_the_same_number(any_database: Database, rivals: Rivals) -> None:
     """R33: a worker that was thought dead goes on beside its successor."""
     await stocked(any_database, *(f"+49301{number:05d}" for number in range(40)))
-    said = await asyncio.to_thread(run_all, any_database, "allocate_same", 3, 12)
+    said = await asyncio.to_thread(rivals.run, any_database, "allocate_same", 3, 12)
     assert len(said) == 36 and len(set(said)) == 12
     assert len(await listed(any_database, state="ASSIGNED")) == 12

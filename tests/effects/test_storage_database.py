@@ -19,7 +19,7 @@ from storage.export import export_case
 from storage.inbox import receive
 from storage.projection import UnknownCase
 from storage.tables import cases, cursors
-from tests.effects.storage_rivals import put_a_counter, run_all, start
+from tests.effects.storage_rivals import Rivals, put_a_counter
 from tests.effects.stored_cases import a_partner, store_case
 from tests.examples import MONDAY
 
@@ -29,10 +29,10 @@ async def counter(database: Database) -> int:
         return int((await connection.execute(select(cursors.c.value))).scalar_one())
 
 
-async def test_a_storm_of_writers_in_three_processes_loses_no_update(any_database: Database) -> None:
+async def test_a_storm_of_writers_in_three_processes_loses_no_update(any_database: Database, rivals: Rivals) -> None:
     """Fault 7, finding 6: SQLite's default would keep 205 of 450 and say nothing."""
     await put_a_counter(any_database)
-    said = await asyncio.to_thread(run_all, any_database, "count", 3, 60)
+    said = await asyncio.to_thread(rivals.run, any_database, "count", 3, 60)
     assert await counter(any_database) == 180
     assert sorted(int(seen) for seen in said) == list(range(180))
 
@@ -50,16 +50,16 @@ async def test_tasks_of_one_process_take_turns(any_database: Database) -> None:
     assert await counter(any_database) == 100
 
 
-async def test_what_was_acknowledged_is_there_after_a_kill(any_database: Database) -> None:
+async def test_what_was_acknowledged_is_there_after_a_kill(any_database: Database, rivals: Rivals) -> None:
     """I1: kill -9 of a process that opens cases, at a moment of its own choosing."""
     async with any_database.begin() as connection:
         await a_partner(connection)
-    opener = start(any_database, "acknowledge", 49891, 500)
-    assert opener.stdout is not None
-    acknowledged = [(await asyncio.to_thread(opener.stdout.readline)).strip() for _ in range(12)]
-    os.kill(opener.pid, signal.SIGKILL)
-    acknowledged += (await asyncio.to_thread(opener.stdout.read)).split()
-    await asyncio.to_thread(opener.wait)
+    (opener,) = await asyncio.to_thread(rivals.start, any_database, "acknowledge", 1, 500)
+    acknowledged = [await asyncio.to_thread(rivals.line) for _ in range(12)]
+    os.kill(opener, signal.SIGKILL)
+    rest, codes = await asyncio.to_thread(rivals.rest)
+    acknowledged += rest
+    assert codes == [-signal.SIGKILL]
     async with any_database.read() as connection:
         stored = set((await connection.execute(select(cases.c.id))).scalars())
     assert set(acknowledged) <= stored and len(stored) < 500

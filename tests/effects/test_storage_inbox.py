@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from storage import inbox
 from storage.database import Database
 from storage.inbox import Arrival
-from tests.effects.storage_rivals import run_all
+from tests.effects.storage_rivals import Rivals
 from tests.examples import MONDAY
 
 LEASE = timedelta(minutes=2)
@@ -100,11 +100,11 @@ async def test_a_key_longer_than_an_index_takes_is_still_one_message(any_databas
     assert await received(any_database, "e" * 4999 + "f")
 
 
-async def test_two_workers_of_two_processes_take_each_message_once(any_database: Database) -> None:
+async def test_two_workers_of_two_processes_take_each_message_once(any_database: Database, rivals: Rivals) -> None:
     """Fault 14"""
     for number in range(20):
         await received(any_database, f"evt-{number}", f"PC-{number % 7}")
-    said = await asyncio.to_thread(run_all, any_database, "claim_inbox", 2, 25)
+    said = await asyncio.to_thread(rivals.run, any_database, "claim_inbox", 2, 25)
     assert len(said) == len(set(said)) and len(said) >= 7
     async with any_database.read() as connection:
         assert await inbox.unsettled_count(connection) == 20 - len(said)

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import os
+import signal
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +14,7 @@ from storage import mails
 from storage.database import Database
 from storage.mails import Mail
 from storage.tables import mails as table
-from tests.effects.storage_rivals import run_all, start
+from tests.effects.storage_rivals import Rivals
 from tests.effects.stored_cases import store_case
 from tests.examples import MONDAY, a_line
 
@@ -120,8 +122,8 @@ async def test_a_sender_that_died_while_sending_leaves_the_same_bytes_to_the_nex
     (mail,) = await claimed(any_database)
     async with any_database.begin() as connection:
         await mails.mark_sending(connection, mail, MONDAY)
-    assert await claimed(any_database, MONDAY + LEASE - timedelta(seconds=1)) == []
-    (again,) = await claimed(any_database, MONDAY + LEASE)
+    assert await claimed(any_database, MONDAY + mails.SENDING_LEASE - timedelta(seconds=1)) == []
+    (again,) = await claimed(any_database, MONDAY + mails.SENDING_LEASE)
     assert again.mime == mail.mime == Written(1).mime and again.message_id == mail.message_id
     assert (mail.uncertain, again.uncertain) == (False, True)
 
@@ -219,23 +221,22 @@ async def test_the_next_mail_due_is_one_that_may_go(any_database: Database) -> N
         assert await mails.unsent_count(connection) == 2
 
 
-async def test_two_senders_of_two_processes_send_each_mail_once(any_database: Database) -> None:
+async def test_two_senders_of_two_processes_send_each_mail_once(any_database: Database, rivals: Rivals) -> None:
     """Fault 14: no duplicate without a crash."""
     await store_case(any_database)
     await stored(any_database, *(Written(1, recipient=f"p{number}@acme.example") for number in range(30)))
-    said = await asyncio.to_thread(run_all, any_database, "claim_mails", 2, 20)
+    said = await asyncio.to_thread(rivals.run, any_database, "claim_mails", 2, 20)
     assert len(said) == len(set(said)) == 30 and set(await states(any_database)) == {"SENT"}
 
 
-async def test_a_sender_killed_in_the_act_loses_nothing(any_database: Database) -> None:
+async def test_a_sender_killed_in_the_act_loses_nothing(any_database: Database, rivals: Rivals) -> None:
     """Fault 4, with kill -9."""
     await store_case(any_database)
     await stored(any_database, Written(1))
-    sender = start(any_database, "die_sending", 1)
-    assert sender.stdout is not None
-    assert await asyncio.to_thread(sender.stdout.readline) == "sending\n"
-    sender.kill()
-    await asyncio.to_thread(sender.wait)
+    (sender,) = await asyncio.to_thread(rivals.start, any_database, "die_sending")
+    assert await asyncio.to_thread(rivals.line) == "sending"
+    os.kill(sender, signal.SIGKILL)
+    assert await asyncio.to_thread(rivals.rest) == ([], [-signal.SIGKILL])
     (mail,) = await claimed(any_database, MONDAY + LEASE)
     assert mail.uncertain and mail.mime == Written(1).mime and mail.tries == 1
     assert await sent(any_database, mail, MONDAY + LEASE)

@@ -1,6 +1,8 @@
 """Migrations: up, down and up again on both databases, and they make exactly the tables that the code names."""
 
 import asyncio
+import json
+from contextlib import nullcontext
 
 import pytest
 from sqlalchemy import inspect, text
@@ -9,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from storage import migrate
 from storage.database import Database
 from storage.tables import cases
+from tests.effects.stored_cases import store_case
+from tests.examples import a_line
 
 
 def address(database: Database) -> str:
@@ -56,18 +60,10 @@ async def test_the_index_on_the_losing_carrier_is_made_by_hand_and_there(any_dat
 
 async def test_postgresql_itself_refuses_a_number_on_two_open_lines(postgresql_database: Database) -> None:
     """R04 holds even for a writer that forgets to ask."""
-    case = "INSERT INTO partners VALUES ('P', 'P', 'ACTIVE', 'EUR', '', '[]', 'OWN_FIRST', '', now())"
-    line = (
-        "INSERT INTO lines (case_id, position, version, number, first, last, count, backwards, country, place,"
-        " time_zone, number_type, order_number, status, is_open, requested_date, porting_date, reasons,"
-        " temporary_number, temporary_status, cancellation) VALUES ('PC-1', {0}, 1, '+1', {1}, {2}, 1, '1', 'DE', 'DE',"
-        " 'UTC', 'GEOGRAPHIC', 1, 'SUBMITTED', {3}, now(), now(), '[]', '', '', '')"
-    )
-    async with postgresql_database.begin() as connection:
-        await connection.execute(text("ALTER TABLE lines DROP CONSTRAINT fk_lines_case_id"))
-        await connection.execute(text(case))
-        await connection.execute(text(line.format(0, 100, 109, "true")))
-        await connection.execute(text(line.format(1, 105, 105, "false")))
-    with pytest.raises(IntegrityError, match="ex_lines_open_numbers"):
-        async with postgresql_database.begin() as connection:
-            await connection.execute(text(line.format(2, 105, 105, "true")))
+    await store_case(postgresql_database, a_line("+4989010710X"))
+    copy = "INSERT INTO lines SELECT (copied).* FROM (SELECT json_populate_record(l, CAST(:change AS json)) AS copied"
+    for position, is_open in ((1, False), (2, True)):
+        change = json.dumps({"position": position, "is_open": is_open, "first": 49890107105, "last": 49890107105})
+        with pytest.raises(IntegrityError, match="ex_lines_open_numbers") if is_open else nullcontext():
+            async with postgresql_database.begin() as connection:
+                await connection.execute(text(f"{copy} FROM lines l WHERE position = 0) c"), {"change": change})
