@@ -62,19 +62,19 @@ class Acts:
         if (order.status, order.shown, order.actual, order.details, order.failed) != before or due.do in _ALWAYS_TOLD:
             self.tell_status(order, at)
         # Used up only now: a webhook's shaper that stands after this step must not shape this step's webhook.
-        self._use(script, due, at)
+        self._use(script.key if script else "", due, at)
         for changed in (order, branch) if branch else (order,):
             self.save(changed)
 
-    def _use(self, script: Script | None, due: Due, at: datetime) -> None:
+    def _use(self, key: str, due: Due, at: datetime) -> None:
+        # Read anew: a shaper may have been used up since.
+        script = self._store.script(key)
         if script is None:
             return
         if due.step is not None:
-            script = self._store.script(script.key) or script
             script.use(due.step, at)
         elif due.do == "confirm":
             # Whatever is still to come presupposes the date, so it counts from here.
-            script = self._store.script(script.key) or script
             script.base = max(script.base, at)
         self._store.save_script(script)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -179,7 +178,8 @@ async def a_stand(folder: Path, **adapter: Any) -> AsyncIterator[Stand]:
         finally:
             await stand.carrier.close()
             await control.aclose()
-    assert recorder.violations() == []
+    violations = recorder.violations()
+    assert not violations, "\n".join(violations)
 
 
 @asynccontextmanager
@@ -197,6 +197,3 @@ async def serving(app: Callable[..., Awaitable[None]]) -> AsyncIterator[str]:
             server.should_exit = True
             await serve
 
-
-def pretty(value: object) -> str:
-    return json.dumps(value, indent=2, default=str)
