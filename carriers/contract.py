@@ -159,5 +159,8 @@ class PortCarrier(Protocol):
     def verify(self, headers: Mapping[str, str], body: bytes) -> Hint:
         """The hint in a webhook that the carrier signed. Raises BadSignature, or Trouble when nothing can be read."""
 
+    async def open(self) -> None:
+        """Load what the first call would have to wait for; connects to nobody."""
+
     async def close(self) -> None:
         """Let go of connections."""

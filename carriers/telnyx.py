@@ -76,6 +76,9 @@ class TelnyxCarrier:
     def verify(self, headers: Mapping[str, str], body: bytes) -> Hint:
         return verified_hint(headers, body, self._public_key, self._now())
 
+    async def open(self) -> None:
+        await self._client.open()
+
     async def close(self) -> None:
         await self._client.close()
 

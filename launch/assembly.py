@@ -124,6 +124,7 @@ async def assemble_worker(settings: Settings) -> AsyncIterator[Sequence[Loop]]:
     """The worker's loops: Temporal's queues, and what waits in tables."""
     base = found(settings)
     try:
+        await asyncio.gather(*(carrier.open() for carrier in base.carriers.values()))
         client = await _patient_client(base)
         if not settings.sandbox:
             await _start_feeds(client, base)
