@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from carriers.contract import Trouble, TroubleKind
+from carriers.crash import crash_point
 
 Json = dict[str, Any]
 # Picks a method of the SDK with raw responses: `lambda api: api.porting_orders.with_raw_response.list`.
@@ -55,7 +56,10 @@ class TelnyxClient:
 
     async def write(self, pick: Pick, *args: Any, **kwargs: Any) -> Json:
         """Raises CarrierSaysNo beside Trouble; trouble of kind OUTCOME_UNKNOWN when it may have taken effect."""
-        return await self._call(pick, args, kwargs, write=True)
+        crash_point("before_write")
+        answer = await self._call(pick, args, kwargs, write=True)
+        crash_point("after_write")
+        return answer
 
     async def pages(self, pick: Pick, *args: Any, **kwargs: Any) -> list[Json]:
         """Every item of a list."""
@@ -71,6 +75,10 @@ class TelnyxClient:
             if not data or number >= (total if isinstance(total, int) else 1):
                 return items
         raise Trouble(TroubleKind.GARBAGE, f"the carrier's list has more than {MOST_PAGES} pages")
+
+    async def open(self) -> None:
+        """Load the SDK ahead of the first call, which would wait seconds for it."""
+        await self._loaded()
 
     async def close(self) -> None:
         if self._api is not None:
