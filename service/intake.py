@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from carriers.crash import crash_point
 from porting.announcement import Announcement
 from porting.case import Case
 from porting.commands import AddComment
@@ -26,7 +27,6 @@ from porting.request import OrderType, Request
 from porting.verbs import tell
 from service.callers import Caller
 from service.case_ids import derived_id, new_case_id
-from service.crash import crash_point
 from service.engine import Engine
 from service.opening import Desk, Examined, examine
 from service.papers import bring, own_kinds

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+from carriers.crash import crash_point
 from notifications.mailer import Mailer, MailTrouble, Session
-from service.crash import crash_point
 from storage import mails
 from storage.database import Database
 
