@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import aiosmtplib
 
 TIMEOUT = 30.0
+# All steps of one mail together: after this nobody is sending it any more, and another worker may.
+LIMIT = 45.0
 _PORTS = {"smtp": 25, "smtps": 465}
 _STARTTLS = {"auto": None, "always": True, "never": False}
 
@@ -78,8 +81,9 @@ class Session:
         After trouble the relay may have the mail all the same, when the connection broke before its answer came.
         """
         try:
-            client = self._client or await self._connected()
-            _, answer = await client.sendmail(sender, [recipient], mime)
+            async with asyncio.timeout(LIMIT):
+                client = self._client or await self._connected()
+                _, answer = await client.sendmail(sender, [recipient], mime)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             self._drop()
             raise _trouble(error, self._relay) from error
