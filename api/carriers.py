@@ -10,7 +10,7 @@ from api.body import read_body
 from api.operations import problems
 from api.parts import PartsOf
 from api.problems import Problem
-from carriers.contract import BadSignature, Hint, Trouble
+from carriers.contract import BadSignature, Hint, PortCarrier, Trouble
 from storage import inbox
 
 router = APIRouter(tags=["Carriers"])
@@ -19,21 +19,21 @@ router = APIRouter(tags=["Carriers"])
 @router.post("/carriers/{name}/webhook", responses=problems((401, 404, 413, 422, 503)))
 async def webhook(name: str, request: Request, parts: PartsOf) -> dict[str, Any]:
     """Takes what a carrier signed. A message that came before is answered like the first."""
-    carrier = parts.carriers.get(name)
-    if carrier is None:
+    if name not in parts.carriers:
         raise Problem("not_found")
-    body = await read_body(request, parts.limits.body)
+    hint = _verified(parts.carriers[name], request, await read_body(request, parts.limits.body))
+    sent = (name, hint.dedupe, hint.reference, hint.carrier_order_id, _payload(hint))
+    async with parts.database.begin() as connection:
+        return {"received": True, "repeated": not await inbox.receive(connection, *sent, parts.now())}
+
+
+def _verified(carrier: PortCarrier, request: Request, body: bytes) -> Hint:
     try:
-        hint = carrier.verify(request.headers, body)
+        return carrier.verify(request.headers, body)
     except BadSignature:
         raise Problem("invalid_signature") from None
     except Trouble:
         raise Problem("unreadable_webhook") from None
-    async with parts.database.begin() as connection:
-        fresh = await inbox.receive(
-            connection, name, hint.dedupe, hint.reference, hint.carrier_order_id, _payload(hint), parts.now()
-        )
-    return {"received": True, "repeated": not fresh}
 
 
 def _payload(hint: Hint) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.dependencies import CaseCall, LongPageOf, PageOf, PartnerCall
-from api.filters import filters_of
+from api.filters import NOTHING, Filters
 from api.guard import CallerOf, Guarded
 from api.idempotent import keep_in, settled
 from api.operations import reads, writes
@@ -18,6 +18,7 @@ from api.schemas.case import CaseView
 from api.schemas.lists import CheckView, EventView, MailView
 from api.schemas.opening import Opening, OpeningBody
 from api.shown import case_response, read_case, show_case, unchanged, with_advice
+from service.callers import Caller
 from service.copying import copy_of
 from service.intake import Check
 from storage import queries
@@ -29,17 +30,9 @@ FOUND: dict[int | str, dict[str, Any]] = {200: {"model": CaseView, "description"
 @router.post("", status_code=201, response_model=CaseView, **writes("partner", FOUND))
 async def open_case(request: Request, body: Opening, caller: CallerOf, parts: PartsOf) -> Response:
     """Opens a porting case. The same `reference` with an equal body answers the case that exists."""
-    made: list[Response] = []
-
-    async def seal(connection: AsyncConnection, case_id: str) -> None:
-        made[:] = [case_response(await read_case(connection, case_id, caller), 201)]
-        await keep_in(connection, request, made[0])
-
+    seal = Seal(request, caller)
     opened = await parts.intake.open(caller, body.as_json(), body.problems, seal)
-    if not opened.created:
-        return await show_case(parts, opened.case_id, caller)
-    settled(request)
-    return made[0]
+    return seal.broken_open() if opened.created else await show_case(parts, opened.case_id, caller)
 
 
 @router.post("/check", response_model=CheckView, **writes("partner"))
@@ -49,14 +42,10 @@ async def check_case(body: Opening, caller: CallerOf, parts: PartsOf) -> dict[st
 
 
 @router.get("", response_model=Page[CaseView], **reads())
-async def list_cases(
-    filters: Annotated[Any, Depends(filters_of)], page: PageOf, parts: PartsOf
-) -> dict[str, Any]:
+async def list_cases(filters: Filters, page: PageOf, parts: PartsOf) -> dict[str, Any]:
     """Cases, newest first, each with its first 20 lines."""
-    if filters is None:
-        return {"items": [], "next_cursor": None}
     async with parts.database.read() as connection:
-        found = await queries.cases(connection, filters, page)
+        found = await queries.cases(connection, filters, page) if filters else NOTHING
     return found | {"items": [with_advice(case) for case in found["items"]]}
 
 
@@ -86,6 +75,23 @@ async def get_copy(call: PartnerCall, parts: PartsOf) -> Any:
     """The body for a new order, prefilled with what is known; its PIN has to be given anew."""
     async with parts.database.read() as connection:
         return await copy_of(connection, call.case_id)
+
+
+class Seal:
+    """The answer to an opening, kept for a repeated call in the very transaction that makes the case."""
+
+    def __init__(self, request: Request, caller: Caller) -> None:
+        self._request, self._caller = request, caller
+        self._response = Response()
+
+    async def __call__(self, connection: AsyncConnection, case_id: str) -> None:
+        self._response = case_response(await read_case(connection, case_id, self._caller), 201)
+        await keep_in(connection, self._request, self._response)
+
+    def broken_open(self) -> Response:
+        """The case is committed, and the answer with it."""
+        settled(self._request)
+        return self._response
 
 
 def _check_shape(check: Check) -> dict[str, Any]:

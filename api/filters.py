@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Query
-from pydantic import AwareDatetime
+from fastapi import Depends, Query
 
 from api.guard import CallerOf
 from api.problems import of_fields
-from api.text import Day, Line
+from api.text import Day, Line, Moment
 from porting.numbers import parse_search, search_ending
 from porting.status import Status, WaitingOn
 from storage.filters import CaseFilters
@@ -28,7 +27,7 @@ def filters_of(
     partner: Annotated[Line | None, Query(description="A partner's id; for care.")] = None,
     porting_date_from: Day | None = None,
     porting_date_to: Day | None = None,
-    updated_since: AwareDatetime | None = None,
+    updated_since: Moment | None = None,
     q: Annotated[Line | None, Query(description="Free text: id, reference, customer, carrier, number.")] = None,
 ) -> CaseFilters | None:
     """What to narrow a list by; None when a partner asks for another's cases, of which it sees none.
@@ -45,6 +44,10 @@ def filters_of(
         country=country.upper() if country else None, losing_carrier=losing_carrier,
         porting_date_from=porting_date_from, porting_date_to=porting_date_to, updated_since=updated_since, q=q,
     )  # fmt: skip
+
+
+Filters = Annotated[CaseFilters | None, Depends(filters_of)]
+NOTHING: dict[str, Any] = {"items": [], "next_cursor": None}
 
 
 def _hint(number: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -15,27 +15,21 @@ from api.schemas.base import Items
 from api.schemas.lists import CalendarView, FoundNumberView, RequirementView
 from api.text import Day, Line
 from porting.country import country as served
-from porting.errors import InvalidNumber
-from porting.numbers import NumberRange, NumberType, parse_search, search_ending
-from storage import queries
+from porting.numbers import NumberRange, NumberType
+from service.finder import find_cases
 
 router = APIRouter(prefix="/v1", tags=["Numbers"], route_class=Guarded)
 USUAL_DAYS, MOST_DAYS = 62, 366
+LAST_FIRST = date.max - timedelta(days=USUAL_DAYS)
+From = Annotated[Day | None, Query(alias="from")]
 Number = Annotated[Line, Query(description="E.164, or a range.", examples=["+498912345678"])]
 
 
 @router.get("/numbers/{number:path}", response_model=FoundNumberView, **reads())
 async def find(number: str, caller: CallerOf, parts: PartsOf) -> dict[str, Any]:
     """Every case with the number, in any spelling and also inside a range, newest first."""
-    value, ending = parse_search(number), search_ending(number)
-    if value is None and ending is None:
-        raise InvalidNumber("This is no telephone number.")
     async with parts.database.read() as connection:
-        found = await queries.find_number(connection, value, caller.partner_id) if value else None
-        if ending and not (found and found["items"]):
-            items = await queries.find_ending(connection, ending, caller.partner_id)
-            found = {"number": found["number"] if found else number, "items": items}
-    return found or {"number": number, "items": []}
+        return await find_cases(connection, number, caller.partner_id)
 
 
 @router.get("/requirements", response_model=Items[RequirementView], **reads())
@@ -49,14 +43,11 @@ async def requirements(
 
 @router.get("/calendar", response_model=CalendarView, **reads())
 async def calendar(
-    number: Number, caller: CallerOf, parts: PartsOf, from_: Annotated[Day | None, Query(alias="from")] = None,
-    to: Day | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    number: Number, caller: CallerOf, parts: PartsOf, from_: From = None, to: Day | None = None
+) -> dict[str, Any]:
     """The days that can be booked, and of each other day why not; two months from today if nothing else is said."""
     numbers = NumberRange.parse(_with_plus(number))
-    first = from_ or parts.bookings.today(numbers)
-    last = to or first + timedelta(days=USUAL_DAYS)
-    _check_span((last - first).days)
+    first, last = _span(from_ or parts.bookings.today(numbers), to)
     found = await parts.bookings.of(numbers, first, last, caller.partner_id)
     return vars(found) | {"items": [vars(day) for day in found.days]}
 
@@ -66,7 +57,9 @@ def _with_plus(number: str) -> str:
     return number if number.startswith(("+", "0")) or not number[:1].isdigit() else f"+{number}"
 
 
-def _check_span(days: int) -> None:
-    if not 0 <= days <= MOST_DAYS:
+def _span(first: date, to: date | None) -> tuple[date, date]:
+    last = to or min(first, LAST_FIRST) + timedelta(days=USUAL_DAYS)
+    if not 0 <= (last - first).days <= MOST_DAYS:
         message = f"`to` lies on or after `from`, and at most {MOST_DAYS} days later."
         raise of_fields([{"pointer": "/to", "code": "out_of_range", "message": message}])
+    return first, last

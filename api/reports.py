@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import sheets
 from api.dependencies import LARGEST_PAGE, PageOf
-from api.filters import filters_of
+from api.filters import NOTHING, Filters
 from api.guard import CallerOf, Guarded
 from api.operations import reads
 from api.parts import Parts, PartsOf
@@ -22,8 +22,6 @@ from storage import queries
 router = APIRouter(prefix="/v1", tags=["Reports"], route_class=Guarded)
 CSV: dict[str, Any] = {"response_class": StreamingResponse, **reads()}
 CSV["responses"] |= {200: {"description": "One line a row.", "content": {"text/csv": {"example": sheets.EXAMPLE}}}}
-Filters = Annotated[Any, Depends(filters_of)]
-NOTHING: dict[str, Any] = {"items": [], "next_cursor": None}
 Read = Callable[[AsyncConnection, queries.Page], Awaitable[dict[str, Any]]]
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 # Invisible signs that turn the direction of text: what is read would not be what is stored.
@@ -62,6 +62,13 @@ def read_day(value: object) -> date:
         raise PydanticCustomError("invalid_date", "There is no such day in the calendar.") from error
 
 
+def _in_reach(moment: datetime) -> datetime:
+    """An instant that every zone has a date for: at the ends of the calendar arithmetic fails."""
+    if not 1900 <= moment.year <= 9000:
+        raise PydanticCustomError("invalid", "The year is out of reach.")
+    return moment
+
+
 def _not_empty(text: str) -> str:
     if not text:
         raise PydanticCustomError("invalid", "The text is empty.")
@@ -75,4 +82,5 @@ Text = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(cle
 LooseText = Annotated[str, Field(max_length=10_000), AfterValidator(clean_text)]
 EMAIL_SCHEMA = WithJsonSchema({"type": "string", "format": "email"})
 Email = Annotated[str, Field(max_length=254), AfterValidator(clean_email), EMAIL_SCHEMA]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_reach)]
 Day = Annotated[date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})]

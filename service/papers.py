@@ -66,7 +66,8 @@ def safe_name(name: str) -> str:
     """The file's own name without folders and without signs that a header or a page could trip over."""
     last = re.split(r"[/\\]", name)[-1]
     kept = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C" and sign not in '"<>|:*?')
-    return unicodedata.normalize("NFC", kept).strip(" .")[-LONGEST_NAME:] or "document"
+    words = unicodedata.normalize("NFC", kept).split()
+    return " ".join(words).strip(" .")[-LONGEST_NAME:].strip() or "document"
 
 
 def as_document(

@@ -33,9 +33,9 @@ def test_outbound_only_asks_for_no_carrier() -> None:
 
 def test_every_number_at_fault_is_named_at_its_place() -> None:
     """R14"""
-    found = codes("112", "+498912345678", "089", "+49891234567X", "+49X1")
+    found = codes("112", "+498912345678", "089 1234567", "+49891234567X", "+49X1")
     assert sorted(found) == [
-        ("/numbers/0", "not_portable"), ("/numbers/2", "not_portable"), ("/numbers/3", "numbers_overlap"),
+        ("/numbers/0", "not_portable"), ("/numbers/2", "invalid_number"), ("/numbers/3", "numbers_overlap"),
         ("/numbers/4", "invalid_number"),
     ]  # fmt: skip
 
