@@ -17,6 +17,9 @@ DAY = timedelta(days=1)
 
 Json = Mapping[str, Any]
 
+# Which deed is likely, by whom the case waits for.
+LIKELY = {"PARTNER": "extension", "CARE": "carrier-news", "CARRIER": "carrier-news", "CUTOVER": "date"}
+
 SHOWS = (("", "All"), ("partner", "Partner"), ("carrier", "Carrier"), ("care", "Care"), ("internal", "Internal"))
 
 
@@ -27,6 +30,15 @@ class Silence:
     days: int
     of: int
     until: datetime
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A deed as a button; `first` is the one that is likely to be wanted."""
+
+    path: str
+    name: str
+    first: bool
 
 
 @dataclass(frozen=True)
@@ -60,18 +72,18 @@ def is_open(line: Json) -> bool:
     return line["status"] not in {"COMPLETED", "REJECTED", "TERMINATED", "OUTBOUND"}
 
 
-def deeds(case: Json) -> list[dict[str, str]]:
+def deeds(case: Json) -> list[Offer]:
     """What is worth offering; whether it is allowed, the rules say when it is asked for."""
     statuses = {line["status"] for line in case["lines"]}
-    offered = []
-    if "CONFIRMED" in statuses:
-        offered.append({"path": "date", "name": "Change the date"})
-    if "MISSING_DATA" in statuses:
-        offered.append({"path": "extension", "name": "Give more time"})
-    if any(is_open(line) for line in case["lines"]):
-        offered.append({"path": "carrier-news", "name": "Enter carrier news"})
-        offered.append({"path": "cancellation", "name": "Cancel lines"})
-    return offered
+    is_running = any(is_open(line) for line in case["lines"])
+    offers = (
+        ("CONFIRMED" in statuses, "date", "Change the date"),
+        ("MISSING_DATA" in statuses, "extension", "Give more time"),
+        (is_running, "carrier-news", "Enter carrier news"),
+        (is_running, "cancellation", "Cancel lines"),
+    )
+    likely = LIKELY.get(case["waiting_on"])
+    return [Offer(path, name, path == likely) for is_worth_it, path, name in offers if is_worth_it]
 
 
 def change(case: Json, events: Sequence[Json]) -> dict[str, str] | None:

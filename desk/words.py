@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 WAITING = {
     "CARE": "Care",
-    "PARTNER": "The partner",
-    "CARRIER": "The carrier",
-    "CUTOVER": "The cut-over",
+    "PARTNER": "Partner",
+    "CARRIER": "Carrier",
+    "CUTOVER": "Cut-over",
     "NOBODY": "Nobody",
 }
 

@@ -31,7 +31,7 @@ async def test_the_next_step_whom_it_waits_for_and_until_when_stand_on_top(
     case_id = await world.open(documents=[])
     words = words_of(await page_of(staff, case_id))
     assert "The partner gives or corrects by Wed 30 Dec 2026" in words
-    assert "Waits for The partner Since a moment ago" in words
+    assert "Waits for Partner Since a moment ago" in words
     assert "Until in 30 days Wed 30 Dec 2026, 08:00 UTC" in words
 
 
@@ -174,10 +174,11 @@ async def test_a_comment_that_may_have_arrived_goes_out_again_as_the_same(
 
 async def test_a_closed_case_offers_nothing_and_takes_no_comment(world: World, staff: httpx2.AsyncClient) -> None:
     case_id = await world.confirmed()
+    form = hidden(await page_of(staff, case_id)) | {"text": "Too late."}
     await world.news(case_id, NewsKind.ACTIVATED)
     page = await page_of(staff, case_id)
     assert 'aria-label="What you can do"' not in page
-    form = hidden(page) | {"text": "Too late."}
+    assert "nothing can be written on it any more" in page
     answer = await staff.post(f"/desk/cases/{case_id}/comments", data=form)
     assert "The case is closed" in answer.text
 
