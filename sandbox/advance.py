@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sandbox.carrier_remote import CarrierDue
 from sandbox.cases import SteeredCases
 from sandbox.clock import SandboxClock
 from sandbox.work_left import WorkLeft
 
-PAUSE_SECONDS = 0.01
+# Asked often at first, for most things take a moment only; then more seldom, to leave the processor to those at work.
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.005, 0.05
 # A round that changes nothing for so long has hung: better to say so than to wait for ever.
 PATIENCE_SECONDS = 60.0
 FEED_EVERY = timedelta(minutes=15)
@@ -20,13 +23,10 @@ FEED_EVERY = timedelta(minutes=15)
 class SteeredCarrier(Protocol):
     """The simulated carrier's clock work."""
 
-    async def next_due(self) -> datetime | None:
-        """When it acts next."""
+    async def due(self) -> CarrierDue:
+        """When it acts next, and what it could not deliver."""
 
-    async def undelivered(self) -> int:
-        """How many messages it could not deliver."""
-
-    async def run(self, until: datetime) -> None:
+    async def run(self, until: datetime) -> CarrierDue:
         """Do all that is due, and deliver its messages."""
 
 
@@ -54,7 +54,7 @@ class Advance:
         self._carrier = carrier
         self._fetch = fetch
         self._one_at_a_time = asyncio.Lock()
-        self._retrying: set[str] = set()
+        self._retrying: dict[str, datetime] = {}
         self._fetched_at: datetime | None = None
 
     async def by(self, step: timedelta) -> datetime:
@@ -78,16 +78,12 @@ class Advance:
         return self._clock.now()
 
     async def _next_due(self) -> datetime | None:
-        dates = [
-            await self._left.next_due(),
-            await self._carrier.next_due(),
-            await self._cases.next_try(sorted(self._retrying)),
-            await self._next_fetch(),
-        ]
+        carrier = await self._carrier.due()
+        dates = [await self._left.next_due(), carrier.next, self._next_fetch(carrier), *self._retrying.values()]
         return min((found for found in dates if found is not None), default=None)
 
-    async def _next_fetch(self) -> datetime | None:
-        if not await self._carrier.undelivered():
+    def _next_fetch(self, carrier: CarrierDue) -> datetime | None:
+        if not carrier.undelivered:
             return None
         now = self._clock.now()
         self._fetched_at = self._fetched_at or now
@@ -97,11 +93,13 @@ class Advance:
         """What is due now happens."""
         now = self._clock.now()
         due = await self._left.due_cases(now)
-        for case_id in [*due, *sorted(self._retrying - set(due))]:
+        tried_again = sorted(case_id for case_id, at in self._retrying.items() if at <= now)
+        stirred = [*due, *(case_id for case_id in tried_again if case_id not in due)]
+        for case_id in stirred:
             await self._cases.bring_to_now(case_id)
-        await self._settle({*due, *self._retrying})
-        await self._carrier.run(self._clock.now())
-        fetch_at = await self._next_fetch()
+        await self._settle(set(stirred))
+        carrier = await self._carrier.run(self._clock.now())
+        fetch_at = self._next_fetch(carrier)
         if fetch_at is not None and fetch_at <= self._clock.now():
             self._fetched_at = self._clock.now()
             await self._fetch()
@@ -109,15 +107,26 @@ class Advance:
 
     async def _settle(self, cases: set[str]) -> None:
         """Wait until nothing is on its way: no message, no mail, no case at work."""
-        watched, waited = set(cases), 0.0
-        while True:
-            watched |= await self._left.stirred_cases()
-            busy = [case_id for case_id in sorted(watched) if not await self._cases.is_at_rest(case_id)]
-            on_its_way = await self._left.on_its_way(self._clock.now())
-            if not busy and not on_its_way:
-                break
-            if waited > PATIENCE_SECONDS:
-                raise DoesNotSettle(", ".join([*busy, *on_its_way]))
-            await asyncio.sleep(PAUSE_SECONDS)
-            waited += PAUSE_SECONDS
-        self._retrying = {case_id for case_id in watched | self._retrying if await self._cases.next_try([case_id])}
+        watched, pause, end = set(cases), SHORTEST_PAUSE, time.monotonic() + PATIENCE_SECONDS
+        while at_work := await self._at_work(watched):
+            if time.monotonic() > end:
+                raise DoesNotSettle(", ".join(at_work))
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+
+    async def _at_work(self, watched: set[str]) -> list[str]:
+        """Who or what is not at rest. `watched` grows by the cases that messages concern.
+
+        What is on its way is asked twice: before the cases, since it stirs them, and after, since they make more.
+        """
+        if on_its_way := await self._left.on_its_way(self._clock.now()):
+            return on_its_way
+        watched |= await self._left.stirred_cases()
+        standings = dict(zip(watched, await asyncio.gather(*map(self._cases.standing, watched)), strict=True))
+        if busy := sorted(case_id for case_id, standing in standings.items() if not standing.is_at_rest):
+            return busy
+        for case_id, standing in standings.items():
+            self._retrying.pop(case_id, None)
+            if standing.next_try is not None:
+                self._retrying[case_id] = standing.next_try
+        return await self._left.on_its_way(self._clock.now()) if watched else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +21,18 @@ class BadScript(Exception):
         self.faults = faults
 
 
+@dataclass(frozen=True)
+class CarrierDue:
+    """When the carrier acts next, and how many messages it could not deliver."""
+
+    next: datetime | None
+    undelivered: int
+
+
+def _due(said: Mapping[str, Any]) -> CarrierDue:
+    return CarrierDue(datetime.fromisoformat(said["next"]) if said["next"] else None, int(said["undelivered"]))
+
+
 class CarrierRemote:
     """`base_url` is the vendor's API (`…/v2`); the control calls lie beside it."""
 
@@ -30,16 +43,13 @@ class CarrierRemote:
             timeout=TIMEOUT_SECONDS,
         )
 
-    async def next_due(self) -> datetime | None:
-        found = (await self._get("/_sim/due"))["next"]
-        return datetime.fromisoformat(found) if found else None
+    async def due(self) -> CarrierDue:
+        return _due(await self._get("/_sim/due"))
 
-    async def undelivered(self) -> int:
-        return int((await self._get("/_sim/due"))["undelivered"])
-
-    async def run(self, until: datetime) -> None:
+    async def run(self, until: datetime) -> CarrierDue:
         response = await self._client.post("/_sim/run", json={"to": until.isoformat()})
         response.raise_for_status()
+        return _due(response.json())
 
     async def orders(self) -> Any:
         return await self._get("/_sim/orders")

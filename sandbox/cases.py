@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,14 @@ from workflows.client import Connect, PortingCases
 # Nothing skips by itself: an idle case would run off to its next date and race with whoever tells it something.
 STANDING = TimeSkippingConfig(enabled=False)
 CLOSE_ENOUGH = timedelta(milliseconds=250)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """At rest is a case that does nothing but wait: for a date, for somebody, or, until `next_try`, to try again."""
+
+    is_at_rest: bool
+    next_try: datetime | None = None
 
 
 class SteeredCases(PortingCases):
@@ -71,30 +79,22 @@ class SteeredCases(PortingCases):
             if error.status not in (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION):
                 raise
 
-    async def next_try(self, case_ids: Sequence[str]) -> datetime | None:
-        """When the first activity that failed is tried again, aware UTC."""
-        found = [moment for case_id in case_ids for moment in await self._tries(case_id)]
-        return min(found, default=None)
-
-    async def _tries(self, case_id: str) -> list[datetime]:
-        description = await (await self._connect()).get_workflow_handle(case_id).describe()
-        pending = description.raw_description.pending_activities
-        return [one.next_attempt_schedule_time.ToDatetime(UTC) for one in pending if _is_backing_off(one)]
-
-    async def is_at_rest(self, case_id: str) -> bool:
-        """Whether the case does nothing this moment but wait: for a date, for somebody, or to try again."""
+    async def standing(self, case_id: str) -> Standing:
+        """What the case does this moment."""
         client = await self._connect()
         try:
             description = await client.get_workflow_handle(case_id).describe()
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return False
+                return Standing(is_at_rest=False)
             raise
-        raw = description.raw_description
         if description.status is not WorkflowExecutionStatus.RUNNING:
-            return True
-        working = [one for one in raw.pending_activities if not _is_backing_off(one)]
-        return not raw.HasField("pending_workflow_task") and not working
+            return Standing(is_at_rest=True)
+        raw = description.raw_description
+        failed = [one for one in raw.pending_activities if _is_backing_off(one)]
+        works = raw.HasField("pending_workflow_task") or len(failed) < len(raw.pending_activities)
+        tries = [one.next_attempt_schedule_time.ToDatetime(UTC) for one in failed]
+        return Standing(is_at_rest=not works, next_try=min(tries, default=None))
 
 
 async def _forward(skipper: TimeSkipper, handle: WorkflowHandle[Any, Any], behind: timedelta) -> None:

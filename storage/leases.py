@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -57,14 +58,18 @@ class Lanes:
 
     async def next_due(self, connection: AsyncConnection) -> datetime | None:
         """When the next row may be claimed; rows behind others of their lane do not count."""
-        query = select(func.min(self.table.c.next_try_at)).where(self._is_head())
-        due: datetime | None = (await connection.execute(query)).scalar()
+        due: datetime | None = (await connection.execute(self._first_due)).scalar()
         return due
 
     async def waiting(self, connection: AsyncConnection) -> int:
         """How many rows are not settled."""
         query = select(func.count()).select_from(self.table).where(self.table.c.next_try_at.is_not(None))
         return int((await connection.execute(query)).scalar_one())
+
+    # Built once: it is asked many times a second, and to build it takes longer than to ask it.
+    @cached_property
+    def _first_due(self) -> Select[Any]:
+        return select(func.min(self.table.c.next_try_at)).where(self._is_head())
 
     def _is_head(self) -> ColumnElement[bool]:
         earlier = self.table.alias("earlier")

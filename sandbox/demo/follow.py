@@ -1,4 +1,4 @@
-"""Follows the cases of a story: what happened to them since it was asked last, and whom they wait for now."""
+"""Follows the cases of a story: what happened to them since it was asked last, and whom they now wait for."""
 
 from __future__ import annotations
 
