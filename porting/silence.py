@@ -64,7 +64,7 @@ def lapse(case: Case) -> None:
     """Nothing is asked any more for lines that left MISSING_DATA by another door; with the last the clock stops."""
     silent = set(case.numbers(silent_positions(case)))
     for item in case.missing:
-        if item.is_open and silent.isdisjoint(item.numbers):
+        if silent.isdisjoint(item.numbers):
             item.status = ItemStatus.ANSWERED
     if not silent:
         case.silence = None
