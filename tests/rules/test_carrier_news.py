@@ -136,6 +136,12 @@ def test_a_date_that_is_over_is_left_to_care() -> None:
     assert "2026-11-16" in happened(case, CareNeeded)[0].why
 
 
+def test_a_confirmed_date_is_not_moved_to_one_that_is_over() -> None:
+    case = a_confirmed_case()
+    hear(case, OrderStatus.DATE_CONFIRMED, later(days=1), date=date(2026, 11, 16))
+    assert case.waiting_on is WaitingOn.CARE and case.lines[0].plan and case.lines[0].plan.date == WISH
+
+
 def test_a_date_of_today_or_yesterday_can_still_come_true() -> None:
     """The confirmation was read late: the delay is told, and nobody is asked for a PBX."""
     case = a_sent_case()

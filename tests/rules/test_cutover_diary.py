@@ -135,6 +135,15 @@ def test_a_repaired_line_gets_a_new_date_and_new_reminders() -> None:
     assert case.status is Status.CONFIRMED and next_alarm(case) == local(date(2026, 12, 18), 9)
 
 
+def test_a_number_that_failed_is_tried_again_on_the_new_date() -> None:
+    """The carrier still shows the failure of the day before beside the date of the next attempt."""
+    for status in (Status.PORTING_INCOMPLETE, Status.CONFIRMED):
+        case = a_case_in(status)
+        said = {"date": date(2026, 12, 21), "failed": ("+498912345678",)}
+        hear(case, OrderStatus.DATE_CONFIRMED, local(WISH, 15), **said)
+        assert case.status is Status.CONFIRMED and case.lines[0].plan == a_plan(date(2026, 12, 21))
+
+
 def test_lines_of_one_plan_are_told_in_one_event_and_of_two_places_in_two() -> None:
     """R39: one mail an event; the hours differ by place."""
     case = a_confirmed_case(a_line(), a_line("+498912345679"), a_line("+390612345678", ROME))

@@ -310,6 +310,12 @@ def test_a_third_date_from_a_carrier_that_knows_the_change_is_its_answer() -> No
     assert happened(case, DateChangeDeclined)[0].stands == THIRD
 
 
+def test_a_no_that_comes_with_a_third_date_is_one_no() -> None:
+    case = asked(a_confirmed_case())
+    hear(case, OrderStatus.DATE_CONFIRMED, date=THIRD, requested_date=LATER_DAY, date_declined=True)
+    assert kinds(case) == ["date_change_asked", "date_change_declined", "date_moved"]
+
+
 def test_a_date_moved_by_a_carrier_that_does_not_know_the_change_leaves_it_pending() -> None:
     case = asked(a_confirmed_case())
     hear(case, OrderStatus.DATE_CONFIRMED, date=THIRD, requested_date=WISH)

@@ -264,6 +264,6 @@ def test_care_hears_when_the_carrier_does_not_cancel_what_ran_out() -> None:
 
 
 def test_the_days_are_those_of_the_policy_that_the_case_was_opened_under() -> None:
-    case = a_case(a_line(demands=(PIN_DEMAND,)), policy=Policy(silence_days=5, reminder_days=(2,)))
+    case = a_case(a_line(demands=(PIN_DEMAND,)), policy=Policy(silence_days=5, reminder_days=(0, 2, 5, 9)))
     assert days_of_reminders(case) == [2]
     assert case.lines[0].final_at == later(days=5)
