@@ -28,7 +28,7 @@ def begin() -> "Settings":
 def api() -> None:
     """Serve API and desk on API_HOST:API_PORT; needs a migrated database."""
     chosen = begin()
-    from launch.assembly import assemble_api
+    from launch.assembly_api import assemble_api
     from launch.server import serve
 
     serve(assemble_api(chosen), chosen.api_host, chosen.api_port)
@@ -37,7 +37,7 @@ def api() -> None:
 def worker() -> None:
     """Carry the cases on: workflows, activities, mail, and what was stored but not started."""
     chosen = begin()
-    from launch.assembly import assemble_worker
+    from launch.assembly_worker import assemble_worker
     from launch.worker import work
 
     asyncio.run(work(assemble_worker(chosen)))
