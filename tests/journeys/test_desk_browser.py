@@ -15,6 +15,10 @@ AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # What axe cannot decide by itself, and why that is no fault: a mail in its frame is checked by the mails' own test.
 UNDECIDED = {"frame-tested"}
+RUN_AXE = """async rules => {
+    const found = await axe.run(document, {runOnly: rules, iframes: false, resultTypes: ["violations", "incomplete"]});
+    return [...found.violations, ...found.incomplete].map(one => [one.id, one.nodes[0].html]);
+}"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")]
 
@@ -53,9 +57,8 @@ async def complaints(page: Page) -> list[str]:
 
 
 async def _axe(page: Page, rules: object) -> list[str]:
-    found = await page.evaluate("rules => axe.run(document, {runOnly: rules, iframes: false})", rules)
-    undecided = [one for one in found["incomplete"] if one["id"] not in UNDECIDED]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in [*found["violations"], *undecided]]
+    found = await page.evaluate(RUN_AXE, rules)
+    return [f"{rule}: {html}" for rule, html in found if rule not in UNDECIDED]
 
 
 @pytest.mark.parametrize("width", [1280, 390])
