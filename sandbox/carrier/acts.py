@@ -105,18 +105,18 @@ class Acts:
         day = self._days.day(step.date, at, order.place) if step.date else self._days.confirmable(wish, at, order.place)
         order.move(CONFIRMED)
         order.acknowledged_at = order.acknowledged_at or stamp(at)
-        self._set_date(order, self._days.cutover(day, wish, order.place))
+        self._set_date(order, self._days.cutover(day, wish, order.place), at)
 
     def move_date(self, order: Order, step: Step, at: datetime) -> None:
         order.move(CONFIRMED)
-        self._set_date(order, self._counted(order, step.date, at))
+        self._set_date(order, self._counted(order, step.date, at), at)
 
     def accept_date_change(self, order: Order, step: Step, at: datetime) -> None:
         if instant(order.requested) <= at:
             self.decline_date_change(order, step, at)
             return
         order.move(CONFIRMED)
-        self._set_date(order, instant(order.requested))
+        self._set_date(order, instant(order.requested), at)
 
     def decline_date_change(self, order: Order, step: Step, at: datetime) -> None:
         order.requested = order.actual
@@ -207,8 +207,8 @@ class Acts:
         like = instant(order.actual) if order.actual else None
         return self._days.cutover(self._days.day(rule or DateRule(), at, order.place), like, order.place)
 
-    def _set_date(self, order: Order, at: datetime) -> None:
-        order.actual, order.asked_at, order.failed_at = stamp(at), "", ""
+    def _set_date(self, order: Order, planned: datetime, at: datetime) -> None:
+        order.actual, order.dated_at, order.asked_at, order.failed_at = stamp(planned), stamp(at), "", ""
         order.failed, order.activation = [], "New"
 
 

@@ -122,8 +122,8 @@ def _date_answer(order: Order, script: Script | None, days: Days) -> Due | None:
 
 
 def _activation(order: Order, script: Script | None, days: Days) -> Due | None:
-    """At the planned hour; after a failure only what the script says."""
-    if order.status != "foc-date-confirmed" or not order.actual:
+    """At the planned hour; after a failure only what the script says, and never for a date that was over when named."""
+    if order.status != "foc-date-confirmed" or order.actual <= order.dated_at:
         return None
     index = script.next_of(Kind.ACTIVATION) if script else None
     if script is None or index is None:

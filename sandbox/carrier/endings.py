@@ -72,7 +72,10 @@ ENDINGS: Mapping[str, Ending] = {
     "9034": Ending(
         "the confirmed date lapses", (_CONFIRM, {"after": "1bd", "do": "exception", "codes": ["FOC_EXPIRED"]})
     ),
-    "9035": Ending("the carrier confirms a date that is over", ({"after": "1bd", "do": "confirm", "date": "-3d"},)),
+    "9035": Ending(
+        "the carrier confirms a date that is over, and two days later one that can be",
+        ({"after": "1bd", "do": "confirm", "date": "-3d"}, {"after": "2bd", "do": "move_date", "date": "+8bd"}),
+    ),
 }
 
 

@@ -21,8 +21,8 @@ class Order:
     """One order; instants are texts as the store stamps them, `place` is a key of geography's.
 
     `status` is the true one; `shown` is what the carrier says instead, when it talks nonsense. `arrived_at` is when the
-    customer last sent it. `asked_at` is when another date was asked for, and no answer was given yet. `cuts` are
-    numbers to be taken out: {"numbers", "due"}.
+    customer last sent it, `dated_at` when `actual` was named. `asked_at` is when another date was asked for, and no
+    answer was given yet. `cuts` are numbers to be taken out: {"numbers", "due"}.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Order:
     acknowledged_at: str = ""
     requested: str = ""
     actual: str = ""
+    dated_at: str = ""
     asked_at: str = ""
     failed_at: str = ""
     cancel_asked_at: str = ""
