@@ -16,7 +16,8 @@ from storage.upsert import insert_if_new
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=15)
-LEASE = timedelta(minutes=2)
+# How long the death of a worker holds up what it had claimed; news taken twice does no harm.
+LEASE = timedelta(seconds=30)
 LONGEST_KEY = 255
 INBOX = Lanes(inbox, ("lane",))
 
