@@ -36,8 +36,9 @@ def ask_partner(
     """
     moving = case.movable(positions, Status.MISSING_DATA)
     numbers = case.numbers(positions)
-    items = [_open_item(case, demand, numbers, at) for demand in demands if not _is_asked(case, demand, numbers)]
-    if not moving and not items:
+    known = len(case.missing)
+    items = [_asked_already(case, demand, numbers) or _open_item(case, demand, numbers, at) for demand in demands]
+    if not moving and len(case.missing) == known:
         return False
     case.move(moving, Status.MISSING_DATA, at)
     for position in positions:
@@ -57,11 +58,10 @@ def ask_partner(
     return True
 
 
-def _is_asked(case: Case, demand: Demand, numbers: tuple[str, ...]) -> bool:
-    return any(
-        item.is_open and item.field == demand.field and item.code == demand.code and not set(numbers) - {*item.numbers}
-        for item in case.missing
-    )
+def _asked_already(case: Case, demand: Demand, numbers: tuple[str, ...]) -> MissingItem | None:
+    """One answer serves all who ask for the same field of the same lines."""
+    same = (item for item in case.missing if item.is_open and item.field == demand.field)
+    return next((item for item in same if not set(numbers) - {*item.numbers}), None)
 
 
 def _open_item(case: Case, demand: Demand, numbers: tuple[str, ...], at: datetime) -> MissingItem:
