@@ -8,7 +8,7 @@ import pytest
 
 from porting import errors, verbs
 from porting.case import Case
-from porting.commands import Cancel, NewsKind
+from porting.commands import AddComment, Cancel, NewsKind
 from porting.events import (
     DateChangeAccepted,
     DateChangeAsked,
@@ -288,6 +288,16 @@ def test_a_no_to_the_first_change_is_none_to_the_second() -> None:
     assert case.date_change.status == "DECLINED"
 
 
+def test_a_no_is_heard_while_something_else_is_on_its_way() -> None:
+    """Another order's asking, or a comment, delays no answer."""
+    case = a_confirmed_case(a_line(), MILAN_LINE)
+    verbs.tell(case, a_change(LATER_DAY), MONDAY)
+    carry_out(case, ChangeOrderDate, Accepted())
+    verbs.tell(case, AddComment(actor=CARE, comment_id="C1", text="please", to_carrier=True), MONDAY)
+    hear(case, OrderStatus.DATE_CONFIRMED, later(hours=1), date=WISH, requested_date=WISH, date_declined=True)
+    assert case.date_change and case.date_change.waiting == (2,)
+
+
 def test_a_no_that_leaves_our_wish_standing_is_a_no() -> None:
     case = asked(a_confirmed_case())
     hear(case, OrderStatus.DATE_CONFIRMED, date=WISH, requested_date=LATER_DAY, proposed_date=LATER_DAY,
@@ -400,6 +410,29 @@ def test_a_split_order_takes_its_share_of_the_pending_change_along() -> None:
     ]
     hear(case, OrderStatus.DATE_CONFIRMED, later(hours=2), order=2, date=LATER_DAY)
     assert case.date_change.status == "PENDING" and case.lines[1].plan and case.lines[1].plan.date == LATER_DAY
+
+
+def test_an_order_whose_confirmed_lines_were_split_away_has_no_change_to_decline() -> None:
+    """What is left of it, a line that failed, waits for no date."""
+    case = a_confirmed_case(a_line(), a_line("+498912345679"))
+    verbs.tell(case, entered(NewsKind.FAILED, "+498912345679"), MONDAY)
+    asked(case)
+    parts = (
+        a_snapshot(case, OrderStatus.DATE_CONFIRMED, date=WISH, requested_date=WISH, date_declined=True,
+                   numbers=("+498912345679",), as_of=later(hours=1)),
+        a_snapshot(case, OrderStatus.DATE_CONFIRMED, date=WISH, requested_date=LATER_DAY,
+                   numbers=("+498912345678",), carrier_order_id="T-9", as_of=later(hours=1)),
+    )
+    verbs.hear(case, news(*parts), later(hours=1))
+    assert case.date_change and (case.date_change.status, case.date_change.waiting) == ("PENDING", (2,))
+
+
+def test_a_proposal_of_one_order_beside_the_no_of_another_is_a_no() -> None:
+    case = asked(a_confirmed_case(a_line(), MILAN_LINE))
+    countered(case)
+    hear(case, OrderStatus.DATE_CONFIRMED, order=2, date=WISH, requested_date=WISH, date_declined=True)
+    with pytest.raises(errors.FeeNotAccepted):
+        verbs.check(case, a_change(PROPOSED, change_id="D2", accept_fee=False), MONDAY)
 
 
 def test_care_enters_the_carriers_yes() -> None:

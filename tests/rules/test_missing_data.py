@@ -65,6 +65,7 @@ def test_what_was_with_the_carrier_is_amended_and_not_made_anew() -> None:
     verbs.tell(case, an_answer(case), MONDAY)
     assert [type(one) for one in case.instructions] == [AmendOrder]
     assert [event.numbers for event in happened(case, LinesResubmitted)] == [("+498912345678",)]
+    assert [entry.event.kind for entry in case.fresh] == ["items_answered", "lines_resubmitted"]
     assert case.lines[0].reasons == ()
 
 
@@ -154,7 +155,33 @@ def test_a_second_reason_adds_what_it_needs() -> None:
     case = a_case_in(Status.MISSING_DATA)
     hear(case, OrderStatus.EXCEPTION, later(days=5), reasons=(PIN, LOA))
     assert [item.field for item in case.missing] == ["losing_carrier.pin", "loa"]
-    assert [asked.field for asked in happened(case, DataMissing)[0].asked] == ["loa"]
+    assert [asked.id for asked in happened(case, DataMissing)[0].asked] == ["M1", "M2"]
+    assert case.announce(None).lines[0][1].reasons == (PIN, LOA)
+
+
+def test_what_is_asked_of_one_line_is_asked_of_the_other_too() -> None:
+    case = a_sent_case(a_line(), a_line(OTHER))
+    verbs.tell(case, entered(NewsKind.MISSING_DATA, OTHER, reasons=(PIN,)), MONDAY)
+    hear(case, OrderStatus.EXCEPTION, later(days=1), reasons=(PIN,))
+    assert [item.numbers for item in case.missing] == [(OTHER,), ("+498912345678", OTHER)]
+
+
+def test_a_line_that_is_stopped_again_waits_for_the_question_that_is_open_still() -> None:
+    """It was asked of two lines, one of which the carrier had let go on."""
+    case = a_sent_case(a_line(), a_line(OTHER))
+    hear(case, OrderStatus.EXCEPTION, MONDAY, reasons=(PIN,))
+    parts = [
+        a_snapshot(case, status, numbers=(number,), carrier_order_id=id_, as_of=later(days=1), reasons=(PIN,))
+        for status, number, id_ in (
+            (OrderStatus.EXCEPTION, "+498912345678", "T-1"), (OrderStatus.ACKNOWLEDGED, OTHER, "T-2")
+        )
+    ]
+    verbs.hear(case, news(*parts), later(days=1))
+    assert [line.status for line in case.lines] == ["MISSING_DATA", "PENDING_APPROVAL"]
+    forget(case)
+    hear(case, OrderStatus.EXCEPTION, later(days=2), order=2, reasons=(PIN,))
+    assert case.lines[1].status is Status.MISSING_DATA and len(case.missing) == 1
+    assert [asked.id for asked in happened(case, DataMissing)[0].asked] == ["M1"]
 
 
 def test_the_same_correction_can_be_wrong_twice() -> None:
@@ -240,6 +267,13 @@ def test_a_line_taken_out_of_an_order_that_is_out_is_cancelled_there_and_not_sen
     verbs.tell(case, an_answer(case, "M1", removed=("M1",)), MONDAY)
     assert [type(one) for one in case.instructions] == [CancelOrder]
     assert happened(case, LinesResubmitted) == [] and case.waiting_on is WaitingOn.CARRIER
+
+
+def test_a_line_that_is_being_cancelled_is_not_cancelled_again_by_taking_it_out() -> None:
+    case = a_case_in(Status.MISSING_DATA)
+    verbs.tell(case, Cancel(actor=PARTNER, reason="gone"), MONDAY)
+    verbs.tell(case, an_answer(case, "M1", removed=("M1",)), MONDAY)
+    assert [type(one) for one in case.instructions] == [CancelOrder]
 
 
 def test_a_line_whose_removal_the_carrier_refuses_goes_on() -> None:
