@@ -15,6 +15,7 @@ import httpx2
 from sqlalchemy import func, select
 
 from activities.letters import Letterhead, Letters
+from activities.records import RecordActivities
 from api.app import create_app
 from api.codes import CODES
 from api.parts import Limits, Parts
@@ -32,7 +33,7 @@ from service.calls import Calls
 from service.intake import Intake
 from service.opening import Desk
 from service.told import Telling
-from storage import mails, partners, tables
+from storage import partners, tables
 from storage.database import Database
 from tests.doors.desk_world import MONDAY, FakeCases
 
@@ -85,9 +86,9 @@ class ApiWorld:
         self.calendars = Calendars(self.time)
         self.engine = Cases(database, self.time)
         sender = Sender(address="porting@portdesk.example", name="Porting desk", host="portdesk.example")
-        self.letters = Letters(Letterhead(sender, ("care@portdesk.example",), URL))
+        records = RecordActivities(database, Letters(Letterhead(sender, ("care@portdesk.example",), URL)))
         desk = Desk(CARRIERS, self.calendars, Policy(), self.time)
-        self.intake = Intake(database, desk, self.engine, self.write_letters)
+        self.intake = Intake(database, desk, self.engine, records.write_letters)
         self.calls = Calls(database, Telling(database, self.engine), self.calendars, self.time)
         self.engine_answers = True
         self.app = create_app(Parts(
@@ -118,9 +119,6 @@ class ApiWorld:
 
     async def answers(self) -> bool:
         return self.engine_answers
-
-    async def write_letters(self, connection: Any, announcement: Any) -> None:
-        await mails.store(connection, await self.letters.of(connection, announcement))
 
     def client(self, who: str = "", **headers: str) -> httpx2.AsyncClient:
         """Somebody with the key of `acme`, `beta` or `care`, or with none."""
