@@ -98,7 +98,17 @@ def change(case: Json, events: Sequence[Json]) -> dict[str, str] | None:
         "COUNTERED": _countered(asked, day),
         "DECLINED": f"The carrier declined {day}; the old date stands.",
     }
-    return {"status": asked["status"], "sentence": sentences[asked["status"]], "fee_sentence": _fee(asked, events)}
+    said = {"status": asked["status"], "sentence": sentences[asked["status"]], "fee_sentence": _fee(asked, events)}
+    return said | _proposal(case, asked)
+
+
+def _proposal(case: Json, asked: Json) -> dict[str, str]:
+    """The way to take up what the carrier proposed, which costs nothing more (R25)."""
+    day = asked["proposed_date"]
+    if asked["status"] != "COUNTERED" or day is None or case["closed_at"] is not None:
+        return {"link": "", "link_text": ""}
+    link = address(f"/desk/cases/{case['id']}/date", month=f"{day:%Y-%m}", date=day.isoformat())
+    return {"link": link, "link_text": f"Take up {words.day(day)}"}
 
 
 def _countered(asked: Json, day: str) -> str:

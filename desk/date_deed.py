@@ -63,23 +63,24 @@ class DateChange:
             **grid(case, given["order"], start, free, first["confirmed_date"], today),
         }
 
-    def check(self, case: Json, given: Json) -> Check:
+    async def check(self, visit: Visit, case: Json, given: Json) -> Check:
         lines = moved(case, given["order"])
         before = " and ".join(words.day(day) for day in sorted({line["confirmed_date"] for line in lines}))
         after = words.day(given["day"])
+        terms = await reading.terms_of(visit, case["id"])
+        fee, charge = said_of_fee(given, words.money(terms.policy.change_fee, terms.currency))
         facts = [
             Fact("Lines", words.some([line["number"] for line in lines], 10)),
             Fact("Stands now", before),
             Fact("Asked for", after),
-            Fact("The fee", f"Waived: {given['waive']}" if given["waive"] else "The partner agrees to pay it"),
+            Fact("The fee", fee),
         ]
         consequences = [
-            "The charge is written at once, and waived." if given["waive"] else
-            "The fee is charged at once, and not returned if the donor declines.",
+            charge,
             f"The carrier is asked for {after}. It accepts it, proposes another day, or declines.",
             f"Until it answers, {before} stands, and no other change can be asked for.",
             "The partner is told of the answer.",
-        ]  # fmt: skip
+        ]
         return Check(f"Move the date to {after}?", facts, consequences, f"Ask for {after}")
 
     async def do(self, visit: Visit, call: Call, given: Json) -> None:
@@ -87,6 +88,15 @@ class DateChange:
         numbers = [line["number"] for line in moved(case, given["order"])] if given["order"] else []
         calls = visit.parts.calls
         await calls.change_date(call, given["day"], numbers, given["accept_fee"], given["waive"])
+
+
+def said_of_fee(given: Json, fee: str) -> tuple[str, str]:
+    """What was settled about the fee, and what will happen to it (R24)."""
+    if given["waive"]:
+        return f"Waived: {given['waive']}", f"The charge of {fee} is written down as waived."
+    if given["accept_fee"]:
+        return f"{fee}, the partner agrees", f"{fee} is charged at once, and not returned if the donor declines."
+    return "Neither agreed nor waived", "Nothing is charged: that is right only for a day that the carrier proposed."
 
 
 def moved(case: Json, order: str) -> list[Json]:

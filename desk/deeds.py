@@ -54,7 +54,7 @@ class Deed(Protocol):
     async def context(self, visit: Visit, case: Json, given: Json) -> dict[str, Any]:
         """What else the form shows."""
 
-    def check(self, case: Json, given: Json) -> Check:
+    async def check(self, visit: Visit, case: Json, given: Json) -> Check:
         """What will happen."""
 
     async def do(self, visit: Visit, call: Call, given: Json) -> None:
@@ -80,7 +80,7 @@ class Steps:
             return await self._form(visit, case, given, read.faults)
         if visit.form.raw("version") != str(case["version"]):
             return await self._form(visit, case, given, [await _what_changed(visit, case)], 409)
-        return await self._do(visit, case, given) if step == "do" else self._check(visit, case, given)
+        return await self._do(visit, case, given) if step == "do" else await self._check(visit, case, given)
 
     async def _do(self, visit: Visit, case: Json, given: Json) -> Response:
         faults = await telling(self.deed.do(visit, visit.call(case["id"]), given), self.deed.fields)
@@ -96,8 +96,8 @@ class Steps:
         values = {"case": case, "form": form, "errors": faults, "path": self.deed.path, "name": self.deed.name}
         return visit.page(self.deed.template, status if faults else 200, **values | context)
 
-    def _check(self, visit: Visit, case: Json, given: Json) -> Response:
-        checked = self.deed.check(case, given)
+    async def _check(self, visit: Visit, case: Json, given: Json) -> Response:
+        checked = await self.deed.check(visit, case, given)
         kept = list(visit.form.without("csrf", "step"))
         action = f"/desk/cases/{case['id']}/{self.deed.path}"
         return visit.page("check.html", case=case, name=self.deed.name, kept=kept, action=action, **vars(checked))

@@ -82,7 +82,7 @@ class CarrierNews:
             "vocabulary": [{"code": code, "text": meaning.text} for code, meaning in VOCABULARY.items()],
         }
 
-    def check(self, case: Json, given: Json) -> Check:
+    async def check(self, visit: Visit, case: Json, given: Json) -> Check:
         kind = NewsKind(given["kind"])
         lines = given["numbers"] or [line["number"] for line in case["lines"] if is_open(line)]
         facts = [Fact("The carrier said", KINDS[kind]), Fact("Lines", words.some(lines, 10))]

@@ -41,6 +41,12 @@ async def timeline_of(visit: Visit, case_id: str) -> list[dict[str, Any]]:
     return found["items"] if found else []
 
 
+async def terms_of(visit: Visit, case_id: str) -> CutoverTerms:
+    """The policy that the case was opened under, and the partner's currency."""
+    async with visit.parts.database.read() as connection:
+        return await cutover_terms(connection, case_id)
+
+
 @dataclass(frozen=True)
 class Around:
     """What a case's page shows beside the case; `mails` newest first."""

@@ -37,7 +37,7 @@ class Extension:
     async def context(self, visit: Visit, case: Json, given: Json) -> dict[str, Any]:
         return {"until": case["silence_deadline"]}
 
-    def check(self, case: Json, given: Json) -> Check:
+    async def check(self, visit: Visit, case: Json, given: Json) -> Check:
         days = words.count(given["days"], "day")
         return Check(
             title=f"Give the partner {days} more?",
@@ -78,7 +78,7 @@ class Cancellation:
     async def context(self, visit: Visit, case: Json, given: Json) -> dict[str, Any]:
         return {"lines": [line for line in case["lines"] if is_open(line)]}
 
-    def check(self, case: Json, given: Json) -> Check:
+    async def check(self, visit: Visit, case: Json, given: Json) -> Check:
         lines = given["numbers"] or [line["number"] for line in case["lines"] if is_open(line)]
         many = words.count(len(lines), "line")
         return Check(

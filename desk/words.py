@@ -29,6 +29,10 @@ TONES = {
     "CARRIER": "blue",
     "CUTOVER": "teal",
     "NOBODY": "grey",
+    "PENDING": "blue",
+    "ACCEPTED": "green",
+    "COUNTERED": "amber",
+    "DECLINED": "red",
 }
 
 FIELDS = {

@@ -64,7 +64,7 @@ async def test_a_date_is_moved_in_two_steps_and_only_the_second_does_it(
     words = words_of(checked.text)
     assert "Move the date to Tue 29 Dec 2026?" in words
     assert "Until it answers, Tue 22 Dec 2026 stands" in words
-    assert "not returned if the donor declines" in words
+    assert "50.00 EUR is charged at once, and not returned if the donor declines" in words
     assert world.engine.told == []
     sent = kept(checked.text) | {"csrf": form["csrf"], "step": "do"}
     answer = await staff.post(f"/desk/cases/{case_id}/date", data=sent)
@@ -113,10 +113,12 @@ async def test_days_too_early_for_the_notice_are_struck_out(world: World, staff:
 async def test_a_date_asked_too_late_is_refused_with_the_last_day(world: World, staff: httpx2.AsyncClient) -> None:
     """R23"""
     case_id = await world.confirmed(day=date(2026, 12, 22))
+    form = hidden((await staff.get(f"/desk/cases/{case_id}/date")).text) | DATE | {"date": "2027-01-12", "step": "do"}
     world.advance(days=16)
-    page = words_of((await staff.get(f"/desk/cases/{case_id}/date")).text)
-    assert "It is too late to change the date: the last day for it was 2026-12-15." in page
-    answer = await carry_out(staff, case_id, "date", DATE | {"date": "2027-01-12"})
+    page = (await staff.get(f"/desk/cases/{case_id}/date")).text
+    assert "It is too late to change the date: the last day for it was 2026-12-15." in words_of(page)
+    assert 'name="accept_fee"' not in page
+    answer = await staff.post(f"/desk/cases/{case_id}/date", data=form)
     assert answer.status_code == 422
     ((field, text),) = faults(answer)
     assert field == ""
@@ -181,8 +183,11 @@ async def test_a_day_that_the_carrier_proposed_can_be_taken_without_notice_and_f
     case_id = await world.confirmed()
     await carry_out(staff, case_id, "date", DATE)
     await world.news(case_id, NewsKind.DATE_DECLINED, day=date(2026, 12, 3))
-    page = (await staff.get(f"/desk/cases/{case_id}/date?month=2026-12")).text
-    assert 'value="2026-12-03"' in page
+    case = await staff.get(f"/desk/cases/{case_id}")
+    link = re.search(r'href="([^"]+)">Take up Thu 3 Dec 2026<', case.text)
+    assert link
+    page = (await staff.get(unescape(link[1]))).text
+    assert 'value="2026-12-03" checked' in page
     answer = await carry_out(staff, case_id, "date", {"date": "2026-12-03"})
     assert answer.status_code == 303
 

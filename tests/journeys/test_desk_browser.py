@@ -120,7 +120,7 @@ async def test_care_works_a_morning_without_javascript_and_within_the_strict_pol
 
     await page.get_by_role("link", name="Change the date").click()
     await expect(page.get_by_text("It is too late to change the date")).to_be_visible()
-    await page.get_by_role("link", name="Leave it").click()
+    await page.get_by_role("link", name="Back to the case").click()
 
     await page.goto(desk.url + desk.screens["silent partner"])
     await page.get_by_role("link", name="Give more time").click()
