@@ -143,7 +143,6 @@ def resubmit(case: Case, positions: Iterable[int], at: datetime) -> None:
         case.move([position], Status.SUBMITTED, at)
         case.lines[position].reasons = ()
         case.lines[position].switching = False
-    silence.lapse(case)
 
 
 def comment(case: Case, command: AddComment, at: datetime) -> None:
