@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from porting import verbs
-from porting.commands import Cancel
+from porting.commands import Cancel, NewsKind
 from porting.diary import next_alarm
 from porting.errors import NothingToCancel
 from porting.events import CaseOpened, DataMissing, LinesCompleted
@@ -31,6 +31,7 @@ from tests.examples import (
     a_line,
     an_answer,
     carry_out,
+    entered,
     happened,
     instructed,
     later,
@@ -158,6 +159,35 @@ def test_a_submission_refused_for_a_detail_asks_the_partner() -> None:
     case = a_case()
     carry_out(case, SubmitOrder, Refused(reasons=(reason("ACCOUNT_MISMATCH"),)))
     assert case.status is Status.MISSING_DATA and case.missing[0].field == "losing_carrier.account_number"
+
+
+def test_a_refused_submission_asks_only_for_lines_that_are_open_still() -> None:
+    case = a_case(a_line(), a_line("+498912345679"))
+    verbs.tell(case, entered(NewsKind.REJECTED, "+498912345679"), MONDAY)
+    carry_out(case, SubmitOrder, Refused(reasons=(reason("PIN_INVALID"),)))
+    assert [line.status for line in case.lines] == ["MISSING_DATA", "REJECTED"]
+    assert case.missing[0].numbers == ("+498912345678",)
+
+
+def test_an_answer_that_comes_twice_counts_once() -> None:
+    case = a_case()
+    (submit,) = case.instructions
+    refused = Refused(reasons=(reason("PIN_INVALID"),))
+    verbs.done(case, submit, refused, MONDAY)
+    verbs.tell(case, an_answer(case), MONDAY)
+    verbs.done(case, submit, refused, MONDAY)
+    assert case.status is Status.SUBMITTED
+
+
+def test_a_line_that_is_completed_anew_after_its_switch_began_is_switched_again() -> None:
+    case = an_outbound_case()
+    verbs.ring(case, later(days=1))
+    verbs.tell(case, entered(NewsKind.MISSING_DATA), later(days=1))
+    carry_out(case, SetOutboundOnly, Done(), later(days=1))
+    verbs.tell(case, an_answer(case), later(days=2))
+    verbs.ring(case, later(days=2))
+    carry_out(case, SetOutboundOnly, Done(), later(days=2))
+    assert case.status is Status.COMPLETED
 
 
 def test_a_submission_refused_for_good_rejects_the_lines() -> None:
