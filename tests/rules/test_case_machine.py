@@ -532,7 +532,7 @@ def _refusal(act: Callable[[], None]) -> PortingError | None:
 
 TestPortingCase = PortingCaseMachine.TestCase
 TestPortingCase.settings = settings(
-    max_examples=120, stateful_step_count=25, deadline=None, print_blob=True,
+    max_examples=80, stateful_step_count=25, deadline=None, print_blob=True,
     suppress_health_check=list(HealthCheck),
     # A story of many steps shrinks for minutes; add Phase.shrink by hand to the seed of one that failed.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
