@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -78,6 +83,9 @@ class PortingCases:
             if isinstance(error.cause, ApplicationError):
                 raise read_refusal(error.cause) from None
             raise
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            # No RPCError, though it is one's outcome: the server hangs or is gone, and the update may have been taken.
+            raise EngineUnavailable from error
         except RPCError as error:
             raise _trouble(error) from error
 
