@@ -17,6 +17,8 @@ from sandbox.work_left import WorkLeft
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.005, 0.05
 # A round that changes nothing for so long has hung: better to say so than to wait for ever.
 PATIENCE_SECONDS = 60.0
+# Longer than any advance takes, and short enough for a carrier whose steersman died.
+HELD_SECONDS = 600.0
 FEED_EVERY = timedelta(minutes=15)
 
 
@@ -28,6 +30,9 @@ class SteeredCarrier(Protocol):
 
     async def run(self, until: datetime) -> CarrierDue:
         """Do all that is due, and deliver its messages."""
+
+    async def hold(self, seconds: float) -> None:
+        """Do nothing but by `run` for so long."""
 
 
 class DoesNotSettle(Exception):
@@ -59,15 +64,21 @@ class Advance:
 
     async def by(self, step: timedelta) -> datetime:
         """As `to`, counted from when all that is under way has arrived: an order just sent is a day old after a day."""
-        async with self._one_at_a_time:
-            await self._settle(await self._left.open_cases())
-            return await self._go_to(self._clock.now() + step)
+        return await self._steered(lambda: self._clock.now() + step)
 
     async def to(self, moment: datetime) -> datetime:
         """Everything due until `moment` has happened when this returns the sandbox's now. Raises DoesNotSettle."""
+        return await self._steered(lambda: moment)
+
+    async def _steered(self, moment: Callable[[], datetime]) -> datetime:
+        """The carrier waits for its turn meanwhile: else it would act as soon as the clock moves, before the cases."""
         async with self._one_at_a_time:
             await self._settle(await self._left.open_cases())
-            return await self._go_to(moment)
+            await self._carrier.hold(HELD_SECONDS)
+            try:
+                return await self._go_to(moment())
+            finally:
+                await self._carrier.hold(0)
 
     async def _go_to(self, moment: datetime) -> datetime:
         while (due := await self._next_due()) is not None and due <= moment:

@@ -51,6 +51,11 @@ class CarrierRemote:
         response.raise_for_status()
         return _due(response.json())
 
+    async def hold(self, seconds: float) -> None:
+        """It does nothing of its own accord for so long; 0 lets it go on."""
+        response = await self._client.post("/_sim/hold", json={"seconds": seconds})
+        response.raise_for_status()
+
     async def orders(self) -> Any:
         return await self._get("/_sim/orders")
 

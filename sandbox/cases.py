@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
@@ -21,15 +24,26 @@ from sandbox.clock import SandboxClock
 from workflows.client import Connect, PortingCases
 
 # Nothing skips by itself: an idle case would run off to its next date and race with whoever tells it something.
-STANDING = TimeSkippingConfig(enabled=False)
+# And each order to go ahead is one leap, to its end or to the first date on the way. With more than one the server
+# leaps once too often, past the end and to the date after, when a case is still busy as the end goes by.
+STANDING = TimeSkippingConfig(enabled=False, max_session_skip_count=1)
 CLOSE_ENOUGH = timedelta(milliseconds=250)
+# A case that is at work is sent ahead only where the end of the leap cannot go by before it comes to rest.
+FAR_BEHIND = timedelta(minutes=5)
+PAUSE_SECONDS = 0.01
+# So long a case that is a little behind is waited for; then it is told what it is to hear a little early by its clock.
+PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Standing:
-    """At rest is a case that does nothing but wait: for a date, for somebody, or, until `next_try`, to try again."""
+    """At rest is a case that does nothing but wait: for a date, for somebody, or, until `next_try`, to try again.
+
+    `at` is the case's own now, aware UTC; None when it has not begun, or has ended.
+    """
 
     is_at_rest: bool
+    at: datetime | None = None
     next_try: datetime | None = None
 
 
@@ -40,6 +54,8 @@ class SteeredCases(PortingCases):
         super().__init__(connect)
         self._clock = clock
         self._forwarded: dict[str, timedelta] = {}
+        # Two that send one case ahead at the same time would send it twice as far.
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def _start(self, case: Case, start_delay: timedelta | None = None) -> None:
         ahead = self._clock.offset
@@ -67,17 +83,30 @@ class SteeredCases(PortingCases):
         """Let the case live up to the sandbox's now; all that is due until then happens."""
         if self._forwarded.get(case_id) == self._clock.offset:
             return
-        client = await self._connect()
-        skipper = TimeSkipper(client, config=STANDING)
-        handle = client.get_workflow_handle(case_id)
-        try:
+        async with self._turns[case_id]:
             offset = self._clock.offset
-            while (behind := self._clock.now() - await skipper.get_current_time(handle)) > CLOSE_ENOUGH:
-                await _forward(skipper, handle, behind)
-            self._forwarded[case_id] = offset
-        except RPCError as error:
-            if error.status not in (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION):
-                raise
+            try:
+                await self._send_ahead(case_id)
+            except RPCError as error:
+                if error.status not in (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION):
+                    raise
+            else:
+                self._forwarded[case_id] = offset
+
+    async def _send_ahead(self, case_id: str) -> None:
+        client = await self._connect()
+        skipper, handle = TimeSkipper(client, config=STANDING), client.get_workflow_handle(case_id)
+        end = time.monotonic() + PATIENCE_SECONDS
+        while (standing := await self.standing(case_id)).at is not None:
+            behind = self._clock.now() - standing.at
+            if behind <= CLOSE_ENOUGH:
+                return
+            if standing.is_at_rest or behind > FAR_BEHIND:
+                await _leap(skipper, handle, behind)
+            elif time.monotonic() > end:
+                return
+            else:
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def standing(self, case_id: str) -> Standing:
         """What the case does this moment."""
@@ -94,14 +123,20 @@ class SteeredCases(PortingCases):
         failed = [one for one in raw.pending_activities if _is_backing_off(one)]
         works = raw.HasField("pending_workflow_task") or len(failed) < len(raw.pending_activities)
         tries = [one.next_attempt_schedule_time.ToDatetime(UTC) for one in failed]
-        return Standing(is_at_rest=not works, next_try=min(tries, default=None))
+        return Standing(is_at_rest=not works, at=_own_now(raw), next_try=min(tries, default=None))
 
 
-async def _forward(skipper: TimeSkipper, handle: WorkflowHandle[Any, Any], behind: timedelta) -> None:
+def _own_now(raw: DescribeWorkflowExecutionResponse) -> datetime:
+    info = raw.workflow_extended_info
+    skipped = info.HasField("time_skipping_info")
+    return info.time_skipping_info.current_time.ToDatetime(UTC) if skipped else datetime.now(UTC)
+
+
+async def _leap(skipper: TimeSkipper, handle: WorkflowHandle[Any, Any], behind: timedelta) -> None:
     try:
         await skipper.fast_forward(handle, behind)
     except RuntimeError:
-        # Another process sent the same case ahead at the same time, and further: its word counts.
+        # Another process sent the same case ahead at the same time: its word counts.
         await asyncio.sleep(0.01)
 
 

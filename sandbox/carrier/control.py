@@ -21,6 +21,8 @@ from sandbox.carrier.script import BadScript, read_steps
 from sandbox.carrier.shapes import order_json
 from sandbox.carrier.store import Store, instant, stamp
 
+LONGEST_HOLD = 600.0
+
 
 class Control:
     """Scripts, time, and what was received."""
@@ -40,6 +42,7 @@ class Control:
             "/scripts/{number}": ("PUT", self.put_script),
             "/due": ("GET", self.due),
             "/run": ("POST", self.run),
+            "/hold": ("POST", self.hold),
             "/orders": ("GET", self.orders),
             "/webhooks": ("GET", self.webhooks),
             "/public-key": ("GET", self.public_key),
@@ -81,6 +84,15 @@ class Control:
             return _unprocessable([("/to", "the instant needs its offset, like 2027-01-04T08:00:00Z")])
         await self._runner.run(until)
         return await self.due(request)
+
+    async def hold(self, request: Request) -> JSONResponse:
+        """Nothing happens at the clock's own pace for so many seconds, since whoever steers it says when."""
+        try:
+            seconds = float((await request.json())["seconds"])
+        except (ValueError, KeyError, TypeError):
+            return _unprocessable([("/seconds", "a number of seconds is expected")])
+        self._runner.hold(min(max(seconds, 0.0), LONGEST_HOLD))
+        return JSONResponse({})
 
     async def orders(self, request: Request) -> JSONResponse:
         """The orders with all their numbers, what was received in its order, and how much of it a reference."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -28,12 +29,17 @@ class Runner:
         self._bag = bag
         self._now = now
         self._turn = asyncio.Lock()
+        self._held_until = 0.0
         self._http = httpx2.AsyncClient(timeout=PATIENCE)
 
     def next_due(self) -> datetime | None:
         """When something happens next: an act of the carrier's, or a webhook that is to be sent."""
         order = self._store.next_order()
         return min((at for at in (order[0] if order else None, self._bag.next_due()) if at), default=None)
+
+    def hold(self, seconds: float) -> None:
+        """Do nothing at the clock's own pace for so long: somebody says when, and what else comes first. 0 ends it."""
+        self._held_until = time.monotonic() + seconds
 
     async def run(self, until: datetime) -> None:
         """Does what is due by then and delivers its webhooks; one that is not taken is tried again later."""
@@ -46,7 +52,8 @@ class Runner:
         while True:
             changed.clear()
             try:
-                await self.run(self._now())
+                if time.monotonic() >= self._held_until:
+                    await self.run(self._now())
             except Exception:
                 log.exception("the simulated carrier stumbled")
             try:
@@ -60,7 +67,7 @@ class Runner:
 
     def _pause(self) -> float:
         """Never long: a steered clock may leap."""
-        due = self.next_due()
+        due = self.next_due() if time.monotonic() >= self._held_until else None
         wait = (due - self._now()).total_seconds() if due else LONGEST_WAIT
         return min(max(wait, 0.02), LONGEST_WAIT)
 
