@@ -6,6 +6,9 @@ import asyncio
 import json
 from pathlib import Path
 
+from temporalio.client import WorkflowExecution
+from temporalio.testing import WorkflowEnvironment
+
 from tests.process.stories import STORIES
 from tests.process.world import running, server
 
@@ -26,11 +29,20 @@ async def record() -> None:
             make, play = STORIES[name]
             async with running(forgetful, make(f"recorded-anew-{name}")) as run:
                 await play(run)
-                runs = [one async for one in forgetful.client.list_workflows(f"WorkflowId = '{run.handle.id}'")]
-                assert len(runs) > 1, f"{name} never began anew"
+                runs = await _runs(forgetful, run.handle.id)
                 for number, one in enumerate(sorted(runs, key=lambda one: one.start_time), start=1):
                     handle = forgetful.client.get_workflow_handle(one.id, run_id=one.run_id)
                     write(f"{name}-anew-{number}", (await handle.fetch_history()).to_json())
+
+
+async def _runs(environment: WorkflowEnvironment, case_id: str) -> list[WorkflowExecution]:
+    """Every run of the case; Temporal's lists show them a moment later."""
+    for _ in range(500):
+        found = [one async for one in environment.client.list_workflows(f"WorkflowId = '{case_id}'")]
+        if len(found) > 1:
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{case_id} never began anew")
 
 
 def write(name: str, history: str) -> None:
