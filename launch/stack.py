@@ -70,6 +70,9 @@ class _Stack:
             self._announce()
             status = await self._demo() if demo else 0
             if not (demo and exit_after_demo) and not self._stop.is_set():
+                if demo:
+                    # Told again: the stories have pushed it off the screen.
+                    self._announce()
                 await self._serve(again=demo)
             return status
         finally:

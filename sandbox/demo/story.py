@@ -87,9 +87,18 @@ class Moment(_Part):
     at: str = Field(default="12:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
 
 
+Span = Annotated[str, Field(pattern=r"^\+?[0-9]{1,3}(m|h|d|bd)$")]
+Until = Annotated[
+    Annotated[Span, Tag("span")] | Annotated[Moment, Tag("moment")],
+    Discriminator(lambda value: "moment" if isinstance(value, dict | Moment) else "span"),
+]
+
+
 class Advance(_Part):
+    """Time passes: a length of it, or until a moment."""
+
     says: Words | None = None
-    advance: Annotated[str, Field(pattern=r"^\+?[0-9]{1,3}(m|h|d|bd)$")] | Moment
+    advance: Until
 
 
 class Checked(_Part):
@@ -178,8 +187,9 @@ def _guess(value: JsonValue) -> JsonValue:
 
 def _fault(error: Any) -> str:
     """`step 4, expect.status: Input should be a valid integer`."""
-    place = [str(part) for part in error["loc"] if part not in DEEDS or error["loc"][-1] == part]
+    place = [str(part) for part in error["loc"]]
     if place[:1] == ["steps"] and len(place) > 1:
-        place = [f"step {int(place[1]) + 1}", *([".".join(place[2:])] if place[2:] else [])]
-        return f"{', '.join(place)}: {error['msg']}"
+        # After the step's number stands which kind it was read as, and then the place in it.
+        inside = f", {'.'.join(place[3:])}" if place[3:] else ""
+        return f"step {int(place[1]) + 1}{inside}: {error['msg']}"
     return f"{'.'.join(place) or 'the whole'}: {error['msg']}"
