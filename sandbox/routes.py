@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 
 import httpx2
 from fastapi import APIRouter, HTTPException, Query
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -66,7 +67,8 @@ def _clock_routes(router: APIRouter, parts: SandboxParts) -> None:
     async def advance(step: Step) -> dict[str, datetime]:
         now = parts.clock.now()
         if step.to is not None and not 0 <= (step.to - now).total_seconds() <= LONGEST_SECONDS:
-            raise HTTPException(422, f"The clock stands at {now:%Y-%m-%dT%H:%M:%SZ} and goes at most 400 days ahead.")
+            why = f"The clock stands at {now:%Y-%m-%dT%H:%M:%SZ} and goes at most 400 days ahead."
+            raise RequestValidationError([_fault("/to", why)])
         try:
             if step.to is not None:
                 return {"now": await parts.advance.to(step.to)}
@@ -81,7 +83,7 @@ def _carrier_routes(router: APIRouter, parts: SandboxParts) -> None:
         try:
             return await parts.carrier.put_script(number, script.steps)
         except BadScript as bad:
-            raise HTTPException(422, str(bad)) from None
+            raise RequestValidationError([_fault(fault["pointer"], fault["message"]) for fault in bad.faults]) from None
 
     @router.get("/carrier/orders", summary="What the simulated carrier received")
     async def orders() -> Any:
@@ -93,3 +95,8 @@ def _carrier_routes(router: APIRouter, parts: SandboxParts) -> None:
             response = await client.get("/mails", params={"number": number, "case": case})
             response.raise_for_status()
             return response.json()
+
+
+def _fault(pointer: str, message: str) -> dict[str, Any]:
+    """A fault of the body as the validator would tell it, so that it is answered like any other."""
+    return {"type": "invalid", "loc": ("body", *pointer.strip("/").split("/")), "msg": message}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -236,3 +236,15 @@ async def test_ten_thousand_numbers_are_one_order(stand: Stand) -> None:
     assert order["porting_phone_numbers_count"] == 10_000
     await stand.advance(days=20)
     assert (await stand.shown()).raw_status == "ported"
+
+
+async def test_a_carrier_that_is_held_acts_only_when_told(stand: Stand) -> None:
+    await stand.submitted()
+    assert (await stand.control.post("/_sim/hold", json={"seconds": 60})).status_code == 200
+    stand.clock.at += timedelta(days=1)
+    await stand.carrier.tell(a_request(), "hello")
+    assert (await stand.shown()).raw_status == "in-process"
+    await stand.advance(seconds=0)
+    assert (await stand.shown()).raw_status == "submitted"
+    for body in ({}, {"seconds": "long"}, []):
+        assert (await stand.control.post("/_sim/hold", json=body)).status_code == 422
