@@ -92,6 +92,7 @@ CODES: dict[str, Code] = {
     # 429, 5xx
     "rate_limited": Code(429, "Too many requests", "Slow down; Retry-After says for how many seconds."),
     "internal_error": Code(500, "Internal error", "A fault of ours; the request id finds it in the logs."),
+    "unavailable": Code(503, "Unavailable", "A part of the service does not answer; the detail says which."),
     "engine_unavailable": Code(503, "Unavailable", "The process engine does not answer; try again after Retry-After."),
     "database_unavailable": Code(503, "Unavailable", "The database cannot be reached; try again after Retry-After."),
 }

@@ -29,16 +29,21 @@ class Guarded(APIRoute):
             parts = parts_of(request)
             request.state.caller = caller = await authenticate(request, parts)
             request.app.state.pace.check(caller)
-            if request.method != "POST":
+            if request.method == "GET":
                 return await handle(request)
             key = idempotent.key_of(request)
-            body = await read_body(request, parts.limits.upload if is_form else parts.limits.body)
-            check_media_type(request, body, is_form)
-            if not is_form:
-                await check_json(request, body)
+            await check_body(request, parts, is_form)
             return await idempotent.answer(request, parts, key, handle)
 
         return guarded
+
+
+async def check_body(request: Request, parts: Parts, is_form: bool) -> None:
+    """Raises Problem too_large, unsupported_media_type or malformed_json."""
+    body = await read_body(request, parts.limits.upload if is_form else parts.limits.body)
+    check_media_type(request, body, is_form)
+    if not is_form:
+        await check_json(request, body)
 
 
 async def authenticate(request: Request, parts: Parts) -> Caller:

@@ -23,7 +23,7 @@ from storage.paging import BadCursor
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 # What Starlette raises by itself, before any code of ours has run.
-OF_STATUS = {400: "malformed_body", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+OF_STATUS = {400: "malformed_body", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 503: "unavailable"}
 
 
 class Problem(Exception):
@@ -84,7 +84,9 @@ def of_rule(error: PortingError) -> Problem:
 
 
 def of_http(error: HTTPException) -> Problem:
-    return Problem(OF_STATUS.get(error.status_code, "malformed_body"), headers=error.headers)
+    # Only a 503 is raised by our own code, in words that are meant to be read; the others bring a library's.
+    detail = error.detail if error.status_code == 503 else ""
+    return Problem(OF_STATUS.get(error.status_code, "malformed_body"), detail, headers=error.headers)
 
 
 def unavailable(code: str, retry_after: float = 5) -> Problem:

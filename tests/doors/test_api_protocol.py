@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from api.parts import Limits
+from porting.errors import PortingError
 from service.engine import EngineUnavailable
 from storage.database import Unavailable
 from tests.doors.api_fixtures import *  # noqa: F403
@@ -159,6 +160,12 @@ async def test_a_database_that_is_away_is_503(api: ApiWorld, acme: Caller, monke
     answer = await acme.get(CASES)
     assert is_problem(answer, 503, "database_unavailable")
     assert "secret" not in answer.text and int(answer.headers["retry-after"]) > 0
+
+
+async def test_broken_signs_can_be_quoted_back(api: ApiWorld, acme: Caller) -> None:
+    case_id = (await acme.open()).json()["id"]
+    api.engine.away = PortingError("What is \ud800?")
+    assert is_problem(await acme.post(f"{CASES}/{case_id}/comments", {"text": "x"}), 422, "refused")
 
 
 async def test_every_answer_bears_its_number_and_the_protecting_headers(acme: Caller) -> None:
