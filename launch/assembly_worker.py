@@ -34,7 +34,7 @@ from workflows.carrier_feed import CarrierFeed, Feed
 from workflows.client import TASK_QUEUE
 from workflows.porting_case import PortingCase
 
-FEED_SECONDS = 300.0
+FEED_SECONDS = 60.0
 
 
 @asynccontextmanager
