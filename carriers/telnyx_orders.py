@@ -25,8 +25,8 @@ from porting.orders import OrderSnapshot
 
 # With more numbers than this, an order that is the only one under its reference is told without their list.
 LONG_ORDER = 50
-# Two attempts at once settle after one round; more than this is no race but a carrier that forgets.
-MOST_ROUNDS = 3
+# Created, doubled, cleared up: attempts that race settle after three looks; more is a carrier that forgets.
+MOST_ROUNDS = 5
 
 
 class TelnyxOrders:
@@ -74,10 +74,13 @@ class TelnyxOrders:
             found = await self.under(request.reference, request.carrier_order_id)
             if found and sum(count_of(order) for order in found) == len(wanted):
                 return found
-            kept, lacking = await self._sorted_out(found, wanted)
-            if not lacking:
-                return kept
-            await self._create(request, lacking)
+            doubled, lacking = await self._compared(found, wanted)
+            for order in doubled:
+                await self.delete_draft(order)
+            if lacking:
+                await self._create(request, lacking)
+            elif not doubled:
+                return found
         raise Trouble(TroubleKind.OUTCOME_UNKNOWN, "the carrier does not show the order that it took")
 
     async def delete_draft(self, order: Json) -> None:
@@ -99,18 +102,19 @@ class TelnyxOrders:
         rows = await self.rows(order) if listed else []
         return snapshot(order, rows, self._zone_of, self._now())
 
-    async def _sorted_out(self, found: list[Json], wanted: list[str]) -> tuple[list[Json], list[str]]:
-        """The orders to keep and the numbers that none of them holds; of two drafts the older one stays."""
-        kept: list[Json] = []
+    async def _compared(self, found: list[Json], wanted: list[str]) -> tuple[list[Json], list[str]]:
+        """Drafts that hold numbers of an order sent or of an older draft, and the numbers that no order holds.
+
+        Whoever deletes drafts must look again: another attempt may have sent one of them a moment before.
+        """
+        doubled: list[Json] = []
         held: set[str] = set()
         for order in sorted(found, key=lambda order: status_of(order) == "draft"):
             numbers = set(numbers_in(await self.rows(order)))
             if status_of(order) == "draft" and numbers & held:
-                await self.delete_draft(order)
-            else:
-                kept.append(order)
-                held |= numbers
-        return kept, [number for number in wanted if number not in held]
+                doubled.append(order)
+            held |= numbers
+        return doubled, [number for number in wanted if number not in held]
 
     async def _create(self, request: CarrierRequest, numbers: list[str]) -> None:
         await self._client.write(

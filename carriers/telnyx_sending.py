@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime, time
 from typing import Any
 
-from carriers.contract import CarrierRequest
+from carriers.contract import CarrierRequest, Trouble, TroubleKind
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxClient
 from carriers.telnyx_orders import TelnyxOrders, is_meant
 from carriers.telnyx_papers import TelnyxPapers, note, order_data
@@ -56,7 +56,7 @@ class TelnyxSending:
             if status_of(order) in statuses and order_id(order) in meant:
                 papers = papers if papers is not None else await self._papers.uploaded(request.documents)
                 try:
-                    shown = await self._fill_and_confirm(request, order, papers)
+                    shown = await self._sent(request, order, papers)
                 except CarrierSaysNo as says_no:
                     no = refusal(says_no)
                     refused.append(no)
@@ -84,6 +84,20 @@ class TelnyxSending:
         first = next(iter(numbers_in(rows_of(order))), "")
         return moment(day, self._hour, self._zone_of(first) if first else request.zone)
 
+    async def _sent(self, request: CarrierRequest, order: Json, papers: dict[str, list[str]]) -> Json:
+        """The order as it stands after it was sent, by this attempt or by another of ours a moment ago."""
+        try:
+            return await self._fill_and_confirm(request, order, papers)
+        except CarrierSaysNo:
+            now = await self._orders.one(order_id(order))
+            if status_of(now) in {DRAFT, EXCEPTION}:
+                raise
+            return now
+        except Trouble as trouble:
+            if trouble.kind is not TroubleKind.NOT_FOUND:
+                raise
+            raise Trouble(TroubleKind.OUTCOME_UNKNOWN, "another attempt took the order's draft for a double") from None
+
     async def _fill_and_confirm(self, request: CarrierRequest, order: Json, papers: dict[str, list[str]]) -> Json:
         id_ = order_id(order)
         wish = self.planned(request, order, request.requested_date) if request.requested_date else None
@@ -93,12 +107,5 @@ class TelnyxSending:
         await self.update(id_, **data, **({"documents": named} if named else {}), requirements=answers)
         await self._papers.attach_others(id_, papers)
         await self.say_once(id_, note(request))
-        try:
-            answer = await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.confirm, id_)
-        except CarrierSaysNo:
-            # Another attempt of ours may have confirmed it a moment ago: then nothing is wrong.
-            now = await self._orders.one(id_)
-            if status_of(now) in {DRAFT, EXCEPTION}:
-                raise
-            return now
+        answer = await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.confirm, id_)
         return {**order, **(answer.get("data") or {})}

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from carriers.contract import CarrierRequest, EndCustomer, LosingCarrier
+from carriers.contract import CarrierRequest, EndCustomer, LosingCarrier, Trouble, TroubleKind
+from carriers.telnyx import TelnyxCarrier
 from carriers.telnyx_client import TelnyxClient
 from porting.instructions import Accepted, Refused
 from porting.orders import OrderSnapshot, OrderStatus
@@ -108,13 +109,50 @@ def _dying(carrier: Any, at_call: int, after: bool) -> Any:
     return carrier
 
 
-async def test_two_submits_at_once_leave_one_order(stand: Stand) -> None:
-    carriers = [stand.new_carrier() for _ in range(3)]
-    answers = await asyncio.gather(*(carrier.submit(a_request()) for carrier in carriers))
-    assert all(isinstance(answer, Accepted) for answer in answers)
+async def test_submits_at_once_leave_one_order(stand: Stand) -> None:
+    """One that sees its draft taken for a double is told to come again, and then finds the order."""
+    carriers = [stand.new_carrier() for _ in range(4)]
+    for attempt in range(8):
+        order = a_request(reference=f"PC-{attempt}")
+        answers = await asyncio.gather(*(_submit_again(carrier, order) for carrier in carriers))
+        assert all(isinstance(answer, Accepted) for answer in answers), answers
+        counts = await stand.counts(order.reference)
+        assert (counts["orders"], counts["confirm"]) == (1, 1)
+        assert (await stand.shown(order.reference)).status is OrderStatus.RECEIVED
+
+
+async def _submit_again(carrier: TelnyxCarrier, order: CarrierRequest) -> Accepted | Refused:
+    while True:
+        try:
+            return await carrier.submit(order)
+        except Trouble as trouble:
+            assert trouble.kind is TroubleKind.OUTCOME_UNKNOWN
+
+
+@pytest.mark.parametrize("sent_meanwhile", [False, True])
+async def test_a_draft_that_another_attempt_sent_is_not_replaced_by_its_double(
+    stand: Stand, sent_meanwhile: bool
+) -> None:
+    """Of the same second: each attempt holds the other's draft for the double, and one of them has sent its own."""
+    orders, vendor = stand.carrier._orders, stand.carrier._client
+    await orders._create(a_request(), [MUNICH])
+    await orders._create(a_request(), [MUNICH])
+    kept, double = await orders.under("PC-1-1")
+    real = orders.delete_draft
+
+    async def delete(order: dict[str, Any]) -> None:
+        if sent_meanwhile:
+            name = {"admin": {"entity_name": "Beispiel GmbH"}}
+            await vendor.write(lambda api: api.porting_orders.with_raw_response.update, order["id"], end_user=name)
+            await vendor.write(lambda api: api.porting_orders.actions.with_raw_response.confirm, order["id"])
+        orders.delete_draft = real  # type: ignore[method-assign]
+        await real(order)
+
+    orders.delete_draft = delete  # type: ignore[method-assign]
+    (snapshot,) = await taken(stand, a_request())
+    assert snapshot.carrier_order_id == (double["id"] if sent_meanwhile else kept["id"])
     counts = await stand.counts()
     assert (counts["orders"], counts["confirm"]) == (1, 1)
-    assert (await stand.shown()).status is OrderStatus.RECEIVED
 
 
 async def test_drafts_of_two_attempts_that_raced_leave_the_oldest(stand: Stand) -> None:
