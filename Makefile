@@ -24,8 +24,9 @@ check: setup ## ruff, mypy, house rules, generated docs (no servers)
 	.venv/bin/pytest tests/house
 	.venv/bin/python -m launch.docs --check
 
+# A file's tests stay together, for they share what they start; the longest files begin first (tests/conftest.py).
 test: setup ## the whole test suite; ARGS="-k word" narrows it
-	.venv/bin/pytest $(ARGS)
+	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 docs: setup ## write docs/api.md and docs/settings.md anew
 	.venv/bin/python -m launch.docs

@@ -14,13 +14,13 @@ READY = "Portdesk is ready"
 PATIENCE = 300.0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sandbox_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What PORTDESK_VAR names; the stack's own state lies in its folder `sandbox`."""
     return tmp_path_factory.mktemp("journeys") / "var"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sandbox(sandbox_folder: Path) -> Iterator[dict[str, Any]]:
     """What var/sandbox.json holds. Journeys share its clock and its cases: use numbers and references of your own."""
     stack = StackProcess(sandbox_folder, ("-P", "-m", "launch.cli", "sandbox"), {"PORTDESK_LOG_LEVEL": "info"})
