@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from porting.capabilities import Capabilities
 from porting.instructions import Accepted, Refused
 from porting.orders import OrderSnapshot
 
@@ -134,6 +135,7 @@ class PortCarrier(Protocol):
     """
 
     name: str
+    capabilities: Capabilities
 
     async def submit(self, order: CarrierRequest) -> Accepted | Refused:
         """Make the order, or find it made; complete what was begun, and send it off."""

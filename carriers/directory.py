@@ -1,10 +1,54 @@
-"""Which carrier ports which numbers: one table in the settings, a row for each country and number type (R05)."""
+"""Every carrier that we know, one row each; and which of them ports which numbers (R05)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from carriers.contract import PortCarrier
+from carriers.telnyx import CAPABILITIES as TELNYX
+from carriers.telnyx import TelnyxCarrier
+from carriers.telnyx_client import TelnyxAccess
+from porting.capabilities import Capabilities
 
 ANY = "*"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What an adapter is built from. `settings` are the carrier's own, without its name before theirs.
+
+    `public_url` is where the carrier reaches us, `zone_of` the IANA zone of an E.164 number.
+    """
+
+    settings: Mapping[str, str]
+    public_url: str
+    zone_of: Callable[[str], str]
+    now: Callable[[], datetime]
+    cutover_hour: time
+
+
+@dataclass(frozen=True)
+class Row:
+    """A carrier: what it can do, and how its adapter is built."""
+
+    capabilities: Capabilities
+    build: Callable[[Surroundings], PortCarrier]
+
+
+def _telnyx(around: Surroundings) -> PortCarrier:
+    return TelnyxCarrier(
+        TelnyxAccess(api_key=around.settings["api_key"], base_url=around.settings["base_url"]),
+        public_key=around.settings["public_key"],
+        webhook_url=f"{around.public_url}/carriers/{TelnyxCarrier.name}/webhook",
+        zone_of=around.zone_of,
+        now=around.now,
+        cutover_hour=around.cutover_hour,
+    )
+
+
+CARRIERS: Mapping[str, Row] = {TelnyxCarrier.name: Row(TELNYX, _telnyx)}
 
 
 def carrier_for(table: Mapping[str, str], country: str, number_type: str) -> str | None:

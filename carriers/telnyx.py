@@ -12,6 +12,7 @@ from carriers.telnyx_papers import cut_out, date_wish
 from carriers.telnyx_reading import ZoneOf, as_deleted, confirmed_at, hint, numbers_in, order_id, refusal, status_of
 from carriers.telnyx_sending import DRAFT, EXCEPTION, TelnyxSending
 from carriers.telnyx_webhooks import verified_hint
+from porting.capabilities import Capabilities
 from porting.instructions import Accepted, Refused
 from porting.orders import News, OrderSnapshot
 
@@ -20,10 +21,14 @@ CLOSED = frozenset({"cancelled", "cancel-pending", "ported"})
 FIRST_LOOK_BACK = timedelta(days=7)
 
 
+CAPABILITIES = Capabilities(cancel_cutoff_hours=48)
+
+
 class TelnyxCarrier:
     """A PortCarrier. `zone_of` names the IANA zone of an E.164 number; `public_key` is base64, the vendor's."""
 
     name = "telnyx"
+    capabilities = CAPABILITIES
 
     def __init__(
         self,

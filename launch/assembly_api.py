@@ -34,7 +34,8 @@ def assemble_api(settings: Settings) -> FastAPI:
     base = found(settings)
     engine = porting_cases(base)
     calls = Calls(base.database, Telling(base.database, engine), base.calendars, base.now)
-    intake_desk = IntakeDesk(settings.carriers, base.calendars, settings.policy, base.now)
+    capabilities = {name: carrier.capabilities for name, carrier in base.carriers.items()}
+    intake_desk = IntakeDesk(settings.carriers, base.calendars, settings.policy, base.now, capabilities)
     app = create_app(
         Parts(
             database=base.database,

@@ -13,8 +13,7 @@ from activities.letters import Letterhead, Letters
 from activities.news import NewsReader
 from activities.records import RecordActivities
 from carriers.contract import PortCarrier
-from carriers.telnyx import TelnyxCarrier
-from carriers.telnyx_client import TelnyxAccess
+from carriers.directory import CARRIERS, Surroundings
 from geography.calendars import Calendars
 from geography.places import place_of
 from launch.clock import clock, steered
@@ -81,16 +80,22 @@ def porting_cases(foundation: Foundation) -> PortingCases:
 
 
 def _carriers(settings: Settings, now: Now) -> Mapping[str, PortCarrier]:
-    """One row a carrier that is configured."""
-    telnyx = TelnyxCarrier(
-        TelnyxAccess(api_key=settings.telnyx_api_key.get_secret_value(), base_url=settings.telnyx_base_url),
-        public_key=settings.telnyx_public_key,
-        webhook_url=f"{public_url(settings)}/carriers/telnyx/webhook",
+    """Those that port some numbers, and those that have settings: their orders can still be open."""
+    return {
+        name: row.build(_surroundings(settings, name, now))
+        for name, row in CARRIERS.items()
+        if name in settings.carriers.values() or any(settings.of_carrier(name).values())
+    }
+
+
+def _surroundings(settings: Settings, name: str, now: Now) -> Surroundings:
+    return Surroundings(
+        settings=settings.of_carrier(name),
+        public_url=public_url(settings),
         zone_of=lambda number: place_of(NumberRange.parse(number)).time_zone,
         now=now,
         cutover_hour=settings.policy.cutover_hour,
     )
-    return {telnyx.name: telnyx}
 
 
 def _access(settings: Settings) -> Access:

@@ -115,6 +115,15 @@ class Settings(BaseSettings):
     def policy(self) -> Policy:
         return read_policy()
 
+    def of_carrier(self, name: str) -> dict[str, str]:
+        """A carrier's own settings, without its name before theirs; secrets in clear."""
+        prefix = f"{name.replace('-', '_')}_"
+        own = {field: getattr(self, field) for field in type(self).model_fields if field.startswith(prefix)}
+        return {
+            field.removeprefix(prefix): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for field, value in own.items()
+        }
+
     @property
     def database(self) -> str:
         """The database's address as SQLAlchemy takes it, password and all."""

@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 from pydantic import SecretStr
 
+from carriers.directory import CARRIERS as CARRIERS_KNOWN
+
 # Ports by paper only come with a later carrier, so Australia has none.
 CARRIERS = dict.fromkeys(("DE", "IT", "FR", "GB", "CH", "ES", "NL", "US", "CA"), "telnyx")
-CARRIER_NAMES = {"telnyx", ""}
+CARRIER_NAMES = {*CARRIERS_KNOWN, ""}
 SWITCHES = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off", ""), False)}
 DIALECTS = {
     "postgresql": "postgresql+asyncpg",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from porting import temporary_numbers
+from porting.capabilities import Capabilities
 from porting.case import Case
 from porting.commands import Actor
 from porting.events import CaseOpened
@@ -59,13 +61,36 @@ def _line(ordered: OrderedLine) -> NumberLine:
 
 
 def _group_into_orders(case: Case, request: Request) -> None:
-    """Lines that can go to one carrier in one order do: same carrier, country and number type (R07)."""
+    """Lines that can go to one carrier in one order do: same carrier, country and number type (R07).
+
+    A carrier that takes so many numbers and no more in one order gets as many orders as it needs.
+    """
     with_carrier = [p for p, ordered in enumerate(request.lines) if ordered.carrier]
     groups = by(with_carrier, lambda p: (request.lines[p].carrier, case.lines[p].country, case.lines[p].number_type))
-    for number, ((carrier, _, _), positions) in enumerate(groups, start=1):
-        case.orders.append(CarrierOrder(number=number, carrier=carrier, reference=f"{case.id}-{number}"))
-        for position in positions:
-            case.lines[position].order = number
+    for (carrier, _, _), positions in groups:
+        able = request.capabilities.get(carrier, Capabilities())
+        for part in _parts(case, positions, able.max_numbers):
+            number = len(case.orders) + 1
+            reference = f"{case.id}-{number}"
+            case.orders.append(
+                CarrierOrder(number=number, carrier=carrier, reference=reference, capabilities=able)
+            )
+            for position in part:
+                case.lines[position].order = number
+
+
+def _parts(case: Case, positions: Sequence[int], most: int) -> list[list[int]]:
+    """At most so many numbers a part; a range that is larger stands alone, since it cannot be split (R03)."""
+    parts: list[list[int]] = []
+    room = 0
+    for position in positions:
+        count = case.lines[position].count
+        if not parts or (most and count > room):
+            parts.append([])
+            room = most
+        parts[-1].append(position)
+        room -= count
+    return parts
 
 
 def _ask_for_what_lacks(case: Case, request: Request, at: datetime) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from porting.capabilities import Capabilities
 from porting.dates import CutoverPlan, LocalDate
 from porting.reasons import Reason
 
@@ -61,12 +62,13 @@ class CarrierOrder:
 
     `seen` is the gist of the last snapshot, so that a repeated message is told from news; `date_declined` whether a no
     to a date stood in it. `unsent`: lines of it were completed since it was last sent (R11). `for_care` says why care
-    must act.
+    must act. `capabilities` are the carrier's as they were when the order began.
     """
 
     number: int
     carrier: str
     reference: str
+    capabilities: Capabilities = field(default_factory=Capabilities)
     carrier_order_id: str = ""
     carrier_status: str = ""
     as_of: datetime | None = None

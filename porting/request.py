@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from porting.capabilities import Capabilities
 from porting.missing import Demand
 from porting.policy import Policy
 
@@ -38,7 +40,7 @@ class OrderedLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A porting request that passed intake."""
+    """A porting request that passed intake. `capabilities` has each carrier's that a line names."""
 
     case_id: str
     partner: str
@@ -47,3 +49,4 @@ class Request:
     ivp: bool
     lines: tuple[OrderedLine, ...]
     policy: Policy
+    capabilities: Mapping[str, Capabilities] = field(default_factory=dict)

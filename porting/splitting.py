@@ -61,7 +61,7 @@ def _branch(
 ) -> None:
     branch = CarrierOrder(
         number=len(case.orders) + 1, carrier=first.carrier, reference=first.reference,
-        carrier_order_id=snapshot.carrier_order_id, sent=True, unsent=False,
+        capabilities=first.capabilities, carrier_order_id=snapshot.carrier_order_id, sent=True, unsent=False,
     )
     case.orders.append(branch)
     parents = sorted({case.lines[p].order for p in positions})

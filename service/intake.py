@@ -147,6 +147,7 @@ class Intake:
             ivp=body["ivp"],
             lines=examined.lines,
             policy=self._desk.policy,
+            capabilities=self._desk.capabilities,
         )
         case = open_case(request, at, caller.actor)
         if text := body["comment"]:

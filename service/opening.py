@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from geography.calendars import Calendars
+from porting.capabilities import Capabilities
 from porting.country import country
 from porting.missing import Demand, ItemKind
 from porting.policy import Policy
@@ -33,12 +34,13 @@ class Examined:
 
 @dataclass(frozen=True)
 class Desk:
-    """What is asked while a body is read: who ports what, the calendars, the figures in force, the time."""
+    """What is asked while a body is read: who ports what and how, the calendars, the figures in force, the time."""
 
     carriers: Mapping[str, str]
     calendars: Calendars
     policy: Policy
     now: Callable[[], datetime]
+    capabilities: Mapping[str, Capabilities] = field(default_factory=dict)
 
 
 def examine(

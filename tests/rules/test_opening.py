@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from porting import verbs
+from porting.capabilities import Capabilities
 from porting.commands import Cancel, NewsKind
 from porting.diary import next_alarm
 from porting.errors import NothingToCancel
@@ -63,6 +64,15 @@ def test_the_first_announcement_shows_every_line() -> None:
     announcement = case.announce(next_alarm(case))
     assert announcement.version == 1 and [position for position, _ in announcement.lines] == [0, 1]
     assert not case.has_news
+
+
+def test_a_carrier_that_takes_so_many_numbers_gets_as_many_orders_as_it_needs() -> None:
+    """R07; a range that is larger than what it takes stands alone, since it cannot be split (R03)."""
+    lines = [a_line(), a_line("+498912345679"), a_line("+498912345680"), a_line("+4989010710X", count=10)]
+    case = a_case(*lines, capabilities={"telnyx": Capabilities(max_numbers=2)})
+    assert [line.order for line in case.lines] == [1, 1, 2, 3]
+    assert [order.reference for order in case.orders] == ["PC-1-1", "PC-1-2", "PC-1-3"]
+    assert all(order.capabilities.max_numbers == 2 for order in case.orders)
 
 
 def test_lines_that_cannot_go_together_go_in_orders_of_their_own() -> None:
