@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -31,7 +33,8 @@ ONCE = ("order_sent", "date_confirmed", "lines_completed", "case_closed")
 async def lived(sandbox: dict[str, Any]) -> AsyncIterator[dict[str, dict[str, Any]]]:
     """By number: the case's end, its timeline as care reads it, and what the carrier got under its reference."""
     calls = Calls(sandbox)
-    opened = {number: await opened_with(calls, number, steps) for number, steps in FAULTS.items()}
+    days = {DAYS_LATE: await a_day_with_a_business_day_after(calls)}
+    opened = {number: await opened_with(calls, number, steps, days.get(number)) for number, steps in FAULTS.items()}
     await calls.let_pass(await calls.now() + timedelta(days=24))
     received = (await calls.get("/sandbox/carrier/orders")).body["references"]
     yield {
@@ -45,10 +48,16 @@ async def lived(sandbox: dict[str, Any]) -> AsyncIterator[dict[str, dict[str, An
     await calls.close()
 
 
-async def opened_with(calls: Calls, number: str, steps: list[dict[str, Any]]) -> str:
+async def a_day_with_a_business_day_after(calls: Calls) -> str:
+    """Three days later the line has long been given up: over a weekend it would not have been."""
+    days = (await calls.get(f"/v1/calendar?number={quote(DAYS_LATE)}")).body["items"]
+    return str(next(one["date"] for one, after in pairwise(days) if one["bookable"] and after["bookable"]))
+
+
+async def opened_with(calls: Calls, number: str, steps: list[dict[str, Any]], day: str | None) -> str:
     assert (await calls.put_script(number, steps)).status == 200
     paper = (await calls.upload("/v1/documents", "loa")).body["id"]
-    answer = await calls.post("/v1/porting-cases", {**an_order(number), "documents": [paper]})
+    answer = await calls.post("/v1/porting-cases", {**an_order(number), "documents": [paper], "requested_date": day})
     assert answer.status == 201, answer.body
     return str(answer.body["id"])
 

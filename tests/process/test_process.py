@@ -63,6 +63,7 @@ async def test_the_same_update_id_is_one_act(environment):
         versions = [await run.cases.update(run.handle.id, command, "key-1") for _ in range(3)]
         await run.told("date_change_asked")
         assert len(set(versions)) == 1
+        await run.until(lambda: run.effects.calls["change_order_date"] >= 1, "the carrier being asked")
         assert run.effects.kinds.count("date_change_asked") == 1
         assert run.effects.calls["change_order_date"] == 1
 
