@@ -132,6 +132,9 @@ def _activation(order: Order, script: Script | None, days: Days) -> Due | None:
     if order.failed_at:
         at = days.later(instant(order.failed_at), step.after or REPAIRED_AFTER, order.place)
         return Due(at, step.do, index)
-    earliest = days.later(script.base, step.after, order.place) if step.after else instant(order.actual)
-    at = max(instant(order.actual), earliest)
+    planned = instant(order.actual)
+    if step.early:
+        return Due(max(instant(order.dated_at), planned - step.early.time), step.do, index)
+    earliest = days.later(script.base, step.after, order.place) if step.after else planned
+    at = max(planned, earliest)
     return Due(days.later(at, step.late, order.place) if step.late else at, step.do, index)

@@ -33,7 +33,7 @@ _KINDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "unknown_status": ("status",),
     },
     Kind.ANSWER: {"accept_date_change": (), "decline_date_change": (), "counter_date": ("date!",)},
-    Kind.ACTIVATION: {"activate": ("late",), "fail_activation": ("codes", "numbers")},
+    Kind.ACTIVATION: {"activate": ("late", "early"), "fail_activation": ("codes", "numbers")},
     Kind.FAULT: {
         "http_500": ("for",), "http_500_after_write": (), "timeout": ("seconds",), "garbage": ("for",),
         "rate_limit": ("for", "seconds"),
@@ -89,6 +89,7 @@ class Step:
     seconds: float | None = None
     status: str = ""
     late: Span | None = None
+    early: Span | None = None
 
     @property
     def kind(self) -> Kind:
@@ -189,5 +190,5 @@ def _date(value: object) -> DateRule:
 _READERS: Mapping[str, tuple[str, Any]] = {
     "after": ("after", _span), "date": ("date", _date), "codes": ("codes", _codes), "text": ("text", _text),
     "numbers": ("numbers", _numbers), "for": ("lasting", _span), "seconds": ("seconds", _seconds),
-    "status": ("status", _text), "late": ("late", _span),
+    "status": ("status", _text), "late": ("late", _span), "early": ("early", _span),
 }  # fmt: skip

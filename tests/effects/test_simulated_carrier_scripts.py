@@ -251,6 +251,13 @@ async def test_an_activation_can_be_late(stand: Stand) -> None:
     assert (await stand.shown()).status is OrderStatus.PORTED
 
 
+async def test_an_activation_can_be_early_but_not_before_its_date_is_confirmed(stand: Stand) -> None:
+    confirm, early = {"after": "1h", "do": "confirm"}, {"do": "activate", "early": "90d"}
+    assert (await after(stand, confirm, early, minutes=59)).status is OrderStatus.RECEIVED
+    await stand.advance(minutes=1)
+    assert (await stand.shown()).status is OrderStatus.PORTED
+
+
 async def test_a_silent_carrier_says_nothing_more(stand: Stand) -> None:
     assert (await after(stand, {"do": "stay_silent"}, days=60)).status is OrderStatus.RECEIVED
     assert stand.hints == []
