@@ -12,6 +12,7 @@ from activities.trouble import told_as_trouble
 from carriers.contract import CarrierRequest, PortCarrier
 from porting.instructions import (
     Accepted,
+    ActivateOrder,
     AmendOrder,
     CancelOrder,
     ChangeOrderDate,
@@ -55,6 +56,10 @@ class CarrierActivities:
         return await self._call(
             instruction, lambda carrier, request: carrier.cancel(request, instruction.whole, instruction.reason)
         )
+
+    @activity.defn
+    async def activate_order(self, instruction: ActivateOrder) -> Accepted | Refused:
+        return await self._call(instruction, lambda carrier, request: carrier.activate(request))
 
     @activity.defn
     async def tell_carrier(self, instruction: TellCarrier) -> Accepted | Refused:

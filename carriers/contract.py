@@ -149,6 +149,9 @@ class PortCarrier(Protocol):
     async def cancel(self, order: CarrierRequest, whole: bool, reason: str) -> Accepted | Refused:
         """Give the order up, or with `whole` false only `order.numbers` of it."""
 
+    async def activate(self, order: CarrierRequest) -> Accepted | Refused:
+        """Carry out the port of `order.numbers`, whose hour has come; asked only where it `can_activate`."""
+
     async def tell(self, order: CarrierRequest, text: str) -> Accepted | Refused:
         """Put a comment on the order."""
 

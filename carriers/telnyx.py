@@ -60,6 +60,9 @@ class TelnyxCarrier:
     async def cancel(self, order: CarrierRequest, whole: bool, reason: str) -> Accepted | Refused:
         return await self._answer(self._cancel(order, whole), code="TOO_LATE")
 
+    async def activate(self, order: CarrierRequest) -> Accepted | Refused:
+        return await self._answer(self._activate(order), code="ACTIVATION_FAILED")
+
     async def tell(self, order: CarrierRequest, text: str) -> Accepted | Refused:
         return await self._answer(self._tell(order, text), code="OTHER")
 
@@ -118,6 +121,12 @@ class TelnyxCarrier:
                 await self._sending.cancel(order_id(order))
         shown = await self.read(request.reference, request.carrier_order_id)
         return Accepted(news=News(snapshots=(*shown, *deleted)))
+
+    async def _activate(self, request: CarrierRequest) -> Accepted | Refused:
+        for order in await self._meant(request):
+            if status_of(order) not in CLOSED:
+                await self._sending.activate(order_id(order))
+        return await self._accepted(request)
 
     async def _tell(self, request: CarrierRequest, text: str) -> Accepted | Refused:
         for order in await self._meant(request):

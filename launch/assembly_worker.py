@@ -108,7 +108,7 @@ def _carrier_worker(client: Client, base: Foundation, name: str) -> Worker:
         task_queue=carrier_queue(name),
         activities=[
             carrier.submit_order, carrier.amend_order, carrier.change_order_date, carrier.cancel_order,
-            carrier.tell_carrier,
+            carrier.activate_order, carrier.tell_carrier,
         ],
         interceptors=[Heartbeats()],
     )  # fmt: skip

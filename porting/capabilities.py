@@ -28,7 +28,8 @@ class Capabilities:
 
     `can_activate`: our own word carries the port out on the day. `cancel_cutoff_hours`: no cancellation later than so
     long before the cut-over. `validity_days`: how many calendar days an approval is good for. `max_numbers`: most
-    numbers in one order. 0 means that there is no such limit.
+    numbers in one order. 0 means that there is no such limit. `new_order_after_refusal`: what it refuses is closed
+    there, so that corrected lines go to it as a new order.
     """
 
     inlets: tuple[Inlet, ...] = (Inlet.WEBHOOK, Inlet.POLL)
@@ -40,6 +41,7 @@ class Capabilities:
     cancel_cutoff_hours: int = 0
     validity_days: int = 0
     max_numbers: int = 0
+    new_order_after_refusal: bool = False
 
     @property
     def is_by_hand(self) -> bool:

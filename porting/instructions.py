@@ -74,6 +74,14 @@ class CancelOrder(OrderInstruction):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActivateOrder(OrderInstruction):
+    """Carry the port out: it is the hour of cut-over of these lines, on `date` (R22)."""
+
+    date: LocalDate
+    kind: Literal["activate_order"] = "activate_order"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TellCarrier(OrderInstruction):
     """Put a comment on the carrier's order."""
 
@@ -118,7 +126,7 @@ class ActivateNumbers(Instruction):
 
 
 AnyInstruction = (
-    SubmitOrder | AmendOrder | ChangeOrderDate | CancelOrder | TellCarrier
+    SubmitOrder | AmendOrder | ChangeOrderDate | CancelOrder | ActivateOrder | TellCarrier
     | AssignTemporaryNumbers | ReleaseTemporaryNumbers | SetOutboundOnly | ActivateNumbers
 )
 

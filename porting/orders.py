@@ -26,11 +26,23 @@ class OrderStatus(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefusedNumbers:
+    """Single E.164 numbers of an order that the carrier refused although the order goes on, and why (R19)."""
+
+    numbers: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderSnapshot:
     """An order as the carrier shows it at `as_of`. `numbers` are single E.164 numbers; empty means: all of the order.
 
     `date` and `requested_date` are local to the numbers. `proposed_date` is the carrier's counter-proposal to a
     date change, `date_declined` its refusal. `failed` names the numbers whose activation failed.
+
+    With `first_possible` the date is the first on which the order can be ported, and the case chooses its own from it
+    through `valid_until`, the last day of the approval. `refused` are the numbers that the rest of the order goes on
+    without, `ported` those that are with us while the rest is not yet: PORTED means all that was not refused.
     """
 
     carrier_order_id: str
@@ -45,6 +57,10 @@ class OrderSnapshot:
     date_declined: bool = False
     reasons: tuple[Reason, ...] = ()
     failed: tuple[str, ...] = ()
+    first_possible: bool = False
+    valid_until: LocalDate | None = None
+    refused: tuple[RefusedNumbers, ...] = ()
+    ported: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from porting.announcement import Announcement
     from porting.instructions import (
         ActivateNumbers,
+        ActivateOrder,
         AmendOrder,
         AnyAnswer,
         AnyInstruction,
@@ -56,7 +57,7 @@ async def announce(announcement: Announcement) -> None:
 async def carry_out(instruction: AnyInstruction) -> AnyAnswer:
     """Do what the case wants done outside."""
     match instruction:
-        case SubmitOrder() | AmendOrder() | ChangeOrderDate() | CancelOrder() | TellCarrier():
+        case SubmitOrder() | AmendOrder() | ChangeOrderDate() | CancelOrder() | ActivateOrder() | TellCarrier():
             return await _at_carrier(instruction)
         case AssignTemporaryNumbers():
             return await workflow.execute_activity_method(InventoryActivities.assign, instruction, **_OWN)
@@ -86,6 +87,10 @@ async def _at_carrier(instruction: OrderInstruction) -> AnyAnswer:
         case CancelOrder():
             return await workflow.execute_activity_method(
                 CarrierActivities.cancel_order, instruction, **_carrier(instruction)
+            )
+        case ActivateOrder():
+            return await workflow.execute_activity_method(
+                CarrierActivities.activate_order, instruction, **_carrier(instruction)
             )
         case TellCarrier():
             await workflow.execute_activity_method(
