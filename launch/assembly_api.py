@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from activities.feed import FeedActivities
 from api.app import create_app
 from api.guard import Guarded
-from api.parts import Parts
+from api.parts import Limits, Parts
 from desk.app import desk_routes
 from desk.parts import DeskParts, DeskSettings
 from launch.clock import steered
@@ -46,6 +46,7 @@ def assemble_api(settings: Settings) -> FastAPI:
             now=base.now,
             engine_answers=engine.is_answering,
             cursor_secret=asyncio.run(_cursor_secret(settings, base)),
+            limits=Limits(calls_per_minute=settings.api_calls_per_minute),
         )
     )
     app.router.routes.extend(desk_routes(_desk_parts(base, calls)))

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
         "127.0.0.1", "address the API listens on", "a host or address"
     )
     api_port: Port = say(8000, "port of API and desk", PORT)
+    api_calls_per_minute: int = Field(
+        default=1200, ge=1, le=10_000_000, description="most calls a minute with one key",
+        json_schema_extra={"allowed": "a whole number from 1 to 10000000"},
+    )  # fmt: skip
     public_url: HttpUrl = say("", "address of the desk as users reach it, for links in mails", URL)
 
     temporal_address: Annotated[str, AfterValidator(values.address)] = say(
