@@ -330,6 +330,23 @@ stock = Table(
     ),
 )
 
+carrier_messages = Table(
+    "carrier_messages",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    text("carrier", 40),
+    text("key", 255),  # the carrier's own id of what it said; ours is made of what we say
+    text("carrier_order_id", 255),
+    text("reference", 255),
+    text("kind", 60),
+    text("state", 10),  # TRYING, TAKEN, REFUSED, RECEIVED
+    Column("body", Json, nullable=False),
+    Column("tries", Integer, nullable=False),
+    at("changed_at"),
+    UniqueConstraint("carrier", "key"),
+    Index("ix_carrier_messages_order", "carrier", "carrier_order_id", "id"),
+)
+
 platform_numbers = Table(
     "platform_numbers",
     metadata,

@@ -1,0 +1,47 @@
+"""What was said to and by carriers that show no orders, message by message (their adapters read it back)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import carrier_messages as messages
+from storage.upsert import insert_if_new
+
+LONGEST_KEY = 255
+
+
+async def add(connection: AsyncConnection, row: Mapping[str, Any]) -> bool:
+    """Writes a message down; False when its key stands there already."""
+    return await insert_if_new(connection, messages, {"tries": 0, **row})
+
+
+async def try_again(connection: AsyncConnection, carrier: str, key: str, at: datetime) -> Mapping[str, Any]:
+    """Counts one more attempt at what the carrier did not take yet; the row as it stands then."""
+    mine = (messages.c.carrier == carrier) & (messages.c.key == key)
+    again = {"state": "TRYING", "tries": messages.c.tries + 1, "changed_at": at}
+    await connection.execute(update(messages).where(mine, messages.c.state != "TAKEN").values(**again))
+    return dict((await connection.execute(select(messages).where(mine))).mappings().one())
+
+
+async def settle(connection: AsyncConnection, carrier: str, key: str, state: str, at: datetime) -> None:
+    mine = (messages.c.carrier == carrier) & (messages.c.key == key) & (messages.c.state != "TAKEN")
+    await connection.execute(update(messages).where(mine).values(state=state, changed_at=at))
+
+
+async def of_order(connection: AsyncConnection, carrier: str, carrier_order_id: str) -> Sequence[Mapping[str, Any]]:
+    """All of an order, in the order in which it was written down."""
+    theirs = (messages.c.carrier == carrier) & (messages.c.carrier_order_id == carrier_order_id)
+    rows = await connection.execute(select(messages).where(theirs).order_by(messages.c.id))
+    return [dict(row) for row in rows.mappings()]
+
+
+async def reference_of(connection: AsyncConnection, carrier: str, carrier_order_id: str) -> str:
+    """Our reference of a carrier's order; empty for an order that we never sent."""
+    theirs = (messages.c.carrier == carrier) & (messages.c.carrier_order_id == carrier_order_id)
+    query = select(messages.c.reference).where(theirs, messages.c.reference != "").limit(1)
+    return str((await connection.execute(query)).scalar() or "")
