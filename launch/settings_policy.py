@@ -66,7 +66,7 @@ FROM_NOUGHT = {
     "temporary_number_release_hours", "temporary_number_quarantine_days",
 }  # fmt: skip
 # The largest values that the process was tried with.
-AT_MOST = {"silence_days": 3650, "max_numbers": 10_000, "max_days_ahead": 3650}
+AT_MOST = {"silence_days": 3650, "max_numbers": 20_000, "max_days_ahead": 3650}
 
 
 def _whole_number(name: str) -> tuple[Any, str]:
