@@ -209,7 +209,7 @@ class Acts:
 
     def _set_date(self, order: Order, planned: datetime, at: datetime) -> None:
         order.actual, order.dated_at, order.asked_at, order.failed_at = stamp(planned), stamp(at), "", ""
-        order.failed, order.activation = [], "New"
+        order.failed, order.activation, order.activate_at = [], "New", ""
 
 
 def _members(line: str, numbers: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,16 +13,26 @@ from nacl.signing import SigningKey
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from sandbox.carrier.activation_api import ActivationApi
 from sandbox.carrier.acts import Acts
+from sandbox.carrier.busy import BusyDoor
+from sandbox.carrier.checks_api import ChecksApi
 from sandbox.carrier.control import Control
 from sandbox.carrier.days import Days
+from sandbox.carrier.events_api import EventsApi
 from sandbox.carrier.extras_api import ExtrasApi
 from sandbox.carrier.faults import Faults
-from sandbox.carrier.http import Counter
+from sandbox.carrier.groups_api import GroupsApi
+from sandbox.carrier.http import Counter, Operation
 from sandbox.carrier.intake import Intake
+from sandbox.carrier.loa_api import LoaApi
 from sandbox.carrier.mailbag import Mailbag
+from sandbox.carrier.numbers_api import NumbersApi
 from sandbox.carrier.orders_api import OrdersApi
+from sandbox.carrier.proofs_api import ProofsApi
+from sandbox.carrier.reports_api import ReportsApi
 from sandbox.carrier.runner import Runner
+from sandbox.carrier.shelf import Shelf
 from sandbox.carrier.store import Store
 
 
@@ -43,12 +53,11 @@ def build(settings: CarrierSettings) -> Starlette:
     bag = Mailbag(store, _signing_key(settings))
     acts = Acts(store, days, bag)
     runner = Runner(store, acts, bag, settings.now)
-    counter = Counter(store, Faults(store, days), settings.api_key, settings.now)
-    orders = OrdersApi(store, Intake(store), acts, days)
-    extras = ExtrasApi(store, orders, acts, days, bag)
-    control = Control(store, acts, bag, runner, settings.now, settings.api_key)
-    # The extras first: `/porting_orders/exception_types` must not be taken for an order's id.
-    routes: list[Route] = [counter.route(operation) for operation in (*extras.operations(), *orders.operations())]
+    shelf = Shelf(store)
+    busy = BusyDoor(shelf)
+    counter = Counter(store, Faults(store, days), busy, settings.api_key, settings.now)
+    control = Control(store, acts, bag, runner, busy, settings.now, settings.api_key)
+    routes: list[Route] = [counter.route(operation) for operation in _operations(store, shelf, acts, days, bag)]
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -62,6 +71,22 @@ def build(settings: CarrierSettings) -> Starlette:
             store.close()
 
     return Starlette(routes=[*routes, *control.routes()], lifespan=lifespan)
+
+
+def _operations(store: Store, shelf: Shelf, acts: Acts, days: Days, bag: Mailbag) -> Iterable[Operation]:
+    """Orders last: `/porting_orders/exception_types` must not be taken for an order's id."""
+    intake = Intake(store)
+    orders = OrdersApi(store, shelf, intake, acts, days)
+    yield from ChecksApi(store, intake).operations()
+    yield from LoaApi(store, shelf, orders).operations()
+    yield from ReportsApi(store, shelf).operations()
+    yield from GroupsApi(shelf).operations()
+    yield from EventsApi(bag).operations()
+    yield from NumbersApi(store, shelf, orders).operations()
+    yield from ActivationApi(store, shelf, orders, acts, days).operations()
+    yield from ProofsApi(shelf, orders).operations()
+    yield from ExtrasApi(store, orders, acts, days).operations()
+    yield from orders.operations()
 
 
 def _signing_key(settings: CarrierSettings) -> SigningKey:

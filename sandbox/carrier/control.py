@@ -14,6 +14,7 @@ from starlette.routing import Route
 from porting.errors import PortingError
 from porting.numbers import NumberRange
 from sandbox.carrier.acts import Acts
+from sandbox.carrier.busy import BusyDoor
 from sandbox.carrier.mailbag import Mailbag
 from sandbox.carrier.order import Order
 from sandbox.carrier.runner import Runner
@@ -28,9 +29,17 @@ class Control:
     """Scripts, time, and what was received."""
 
     def __init__(
-        self, store: Store, acts: Acts, bag: Mailbag, runner: Runner, now: Callable[[], datetime], api_key: str
+        self,
+        store: Store,
+        acts: Acts,
+        bag: Mailbag,
+        runner: Runner,
+        busy: BusyDoor,
+        now: Callable[[], datetime],
+        api_key: str,
     ) -> None:
         self._store = store
+        self._busy = busy
         self._acts = acts
         self._bag = bag
         self._runner = runner
@@ -46,6 +55,7 @@ class Control:
             "/orders": ("GET", self.orders),
             "/webhooks": ("GET", self.webhooks),
             "/public-key": ("GET", self.public_key),
+            "/rate-limit": ("PUT", self.rate_limit),
         }
         return [Route(f"/_sim{path}", self._guarded(call), methods=[method]) for path, (method, call) in calls.items()]
 
@@ -93,6 +103,19 @@ class Control:
             return _unprocessable([("/seconds", "a number of seconds is expected")])
         self._runner.hold(min(max(seconds, 0.0), LONGEST_HOLD))
         return JSONResponse({})
+
+    async def rate_limit(self, request: Request) -> JSONResponse:
+        """The account's own limit: so many requests in so many seconds; 0 requests switch it off."""
+        try:
+            body = await request.json()
+            requests, seconds = int(body["requests"]), float(body["seconds"])
+        except (ValueError, KeyError, TypeError):
+            return _unprocessable([("", "numbers are expected as `requests` and `seconds`")])
+        if requests < 0 or not 0 < seconds <= LONGEST_HOLD:
+            return _unprocessable([("", "not fewer than 0 requests, in more than 0 seconds")])
+        with self._store.transaction():
+            self._busy.limit(requests, seconds, self._now())
+        return JSONResponse({"requests": requests, "seconds": seconds})
 
     async def orders(self, request: Request) -> JSONResponse:
         """The orders with all their numbers, what was received in its order, and how much of it a reference."""

@@ -121,18 +121,23 @@ def _date_answer(order: Order, script: Script | None, days: Days) -> Due | None:
     return Due(at, step.do if step else "accept_date_change", index)
 
 
+def _planned(order: Order) -> datetime:
+    """The hour of the cut-over: the carrier's, or the one that the owner of a FastPort order named."""
+    return instant(order.activate_at) + SOON if order.activate_at else instant(order.actual)
+
+
 def _activation(order: Order, script: Script | None, days: Days) -> Due | None:
     """At the planned hour; after a failure only what the script says, and never for a date that was over when named."""
     if order.status != "foc-date-confirmed" or order.actual <= order.dated_at:
         return None
     index = script.next_of(Kind.ACTIVATION) if script else None
     if script is None or index is None:
-        return None if order.silent or order.failed_at else Due(instant(order.actual), "activate")
+        return None if order.silent or order.failed_at else Due(_planned(order), "activate")
     step = script.steps[index]
     if order.failed_at:
         at = days.later(instant(order.failed_at), step.after or REPAIRED_AFTER, order.place)
         return Due(at, step.do, index)
-    planned = instant(order.actual)
+    planned = _planned(order)
     if step.early:
         return Due(max(instant(order.dated_at), planned - step.early.time), step.do, index)
     earliest = days.later(script.base, step.after, order.place) if step.after else planned

@@ -1,4 +1,4 @@
-"""Telnyx's calls around porting orders: papers, requirements, dates, numbers, events."""
+"""Telnyx's calls around porting orders: papers, requirements, dates."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from porting.zones import moment
 from sandbox.carrier.acts import Acts
 from sandbox.carrier.days import Days
 from sandbox.carrier.http import Answer, Call, Operation, Refusal
-from sandbox.carrier.mailbag import Mailbag
 from sandbox.carrier.order import Order
 from sandbox.carrier.orders_api import OrdersApi
-from sandbox.carrier.reasons import EXCEPTION_TYPES
-from sandbox.carrier.shapes import Json, document_json, event_json, number_json, paper_json
-from sandbox.carrier.store import Store, instant, new_id, stamp
+from sandbox.carrier.shapes import Json, document_json, paper_json
+from sandbox.carrier.store import Store, new_id, stamp
 
 # What the vendor asks for beside the order's own fields: name, kind of value, countries (none means all).
 REQUIREMENTS: tuple[tuple[str, str, frozenset[str]], ...] = (
@@ -34,32 +32,24 @@ PAPER_TYPES = frozenset({"loa", "invoice", "csr", "other"})
 
 
 class ExtrasApi:
-    """Documents, additional documents, requirements, FOC windows, exception types, numbers, events."""
+    """Documents, additional documents, requirements, FOC windows."""
 
-    def __init__(self, store: Store, orders: OrdersApi, acts: Acts, days: Days, bag: Mailbag) -> None:
+    def __init__(self, store: Store, orders: OrdersApi, acts: Acts, days: Days) -> None:
         self._store = store
         self._orders = orders
         self._acts = acts
         self._days = days
-        self._bag = bag
 
     def operations(self) -> Iterable[Operation]:
         one = "/porting_orders/{id}"
-        yield Operation("GET", "/porting_orders/exception_types", self.exception_types)
         yield Operation("POST", "/documents", self.upload, lambda call: ())
         yield Operation("GET", "/documents", self.documents)
         yield Operation("GET", "/documents/{id}", self.document)
         yield Operation("GET", f"{one}/additional_documents", self.papers)
         yield Operation("POST", f"{one}/additional_documents", self.add_papers, self._orders.concerns)
+        yield Operation("DELETE", f"{one}/additional_documents/{{part}}", self.remove_paper, self._orders.concerns)
         yield Operation("GET", f"{one}/requirements", self.requirements)
         yield Operation("GET", f"{one}/allowed_foc_windows", self.windows)
-        yield Operation("GET", "/porting_phone_numbers", self.numbers)
-        yield Operation("GET", "/porting/events", self.events)
-        yield Operation("GET", "/porting/events/{id}", self.event)
-        yield Operation("POST", "/porting/events/{id}/republish", self.republish, lambda call: ())
-
-    def exception_types(self, call: Call) -> Answer:
-        return Answer({"data": [{"code": code, "description": text} for code, text in EXCEPTION_TYPES.items()]})
 
     def upload(self, call: Call) -> Answer:
         try:
@@ -93,7 +83,9 @@ class ExtrasApi:
 
     def papers(self, call: Call) -> Answer:
         order = self._orders.order(call)
-        return Answer(call.page([paper_json(order, paper) for paper in order.papers]), scripts=(order.script,))
+        types = call.several("[document_type]") or PAPER_TYPES
+        papers = [paper for paper in call.newest_first(order.papers) if paper["document_type"] in types]
+        return Answer(call.page([paper_json(order, paper) for paper in papers]), scripts=(order.script,))
 
     def add_papers(self, call: Call) -> Answer:
         order = self._orders.order(call)
@@ -102,10 +94,17 @@ class ExtrasApi:
         if not new:
             raise Refusal(422, "additional_documents is missing.", pointer="/additional_documents")
         order.papers += new
-        self._acts.touch(order, call.at)
-        self._acts.save(order)
-        self._store.receive("papers", order.reference, order.id, call.body, call.at)
+        self._keep(order, "papers", call)
         return Answer({"data": [paper_json(order, paper) for paper in new]}, 201)
+
+    def remove_paper(self, call: Call) -> Answer:
+        order = self._orders.order(call)
+        left = [paper for paper in order.papers if paper["id"] != call.path["part"]]
+        if len(left) == len(order.papers):
+            raise Refusal(404, "The order has no such document.", code="10005")
+        order.papers = left
+        self._keep(order, "papers_removed", call)
+        return Answer(None, 204)
 
     def requirements(self, call: Call) -> Answer:
         order = self._orders.order(call)
@@ -121,37 +120,13 @@ class ExtrasApi:
             open_day = calendar.add_business_days(day, ahead)
             start, end = (moment(open_day, time(hour), calendar.time_zone) for hour in (9, 17))
             windows.append({"record_type": "porting_order", "started_at": stamp(start), "ended_at": stamp(end)})
-        return Answer({"data": windows}, scripts=(order.script,))
+        meta = {"page_number": 1, "page_size": WINDOWS, "total_pages": 1, "total_results": WINDOWS}
+        return Answer({"data": windows, "meta": meta}, scripts=(order.script,))
 
-    def numbers(self, call: Call) -> Answer:
-        wanted, status = call.filters("[porting_order_id]"), call.filters("[porting_order_status]")
-        found = [self._store.order(wanted)] if wanted else self._store.orders()
-        orders = [order for order in found if order and (not status or order.status == status)]
-        page = call.page([(order, number) for order in orders for number in order.numbers])
-        page["data"] = [number_json(order, number) for order, number in page["data"]]
-        return Answer(page, scripts=tuple(order.script for order in orders))
-
-    def events(self, call: Call) -> Answer:
-        found = self._bag.events(
-            type_=call.filters("[type]"),
-            order_id=call.filters("[porting_order_id]"),
-            since=_bound(call.filters("[created_at][gte]")),
-            until=_bound(call.filters("[created_at][lte]")),
-        )
-        page = call.page([event_json(row) for row in found])
-        self._bag.note_read(event["id"] for event in page["data"])
-        return Answer(page)
-
-    def event(self, call: Call) -> Answer:
-        row = self._bag.event(call.path["id"])
-        if row is None:
-            raise Refusal(404, "The event does not exist.", code="10005")
-        return Answer({"data": event_json(row)})
-
-    def republish(self, call: Call) -> Answer:
-        if not self._bag.again(call.path["id"], call.at):
-            raise Refusal(404, "The event does not exist.", code="10005")
-        return Answer(None, 204)
+    def _keep(self, order: Order, verb: str, call: Call) -> None:
+        self._acts.touch(order, call.at)
+        self._acts.save(order)
+        self._store.receive(verb, order.reference, order.id, call.body, call.at)
 
     def _paper(self, row: Any, call: Call) -> dict[str, str]:
         asked: Mapping[str, Any] = row if isinstance(row, dict) else {}
@@ -176,12 +151,3 @@ def _requirements(order: Order) -> Iterable[Json]:
             "requirement_type": {"id": type_, "name": name, "type": kind, "description": name, "example": name,
                                  "acceptance_criteria": {}},
         }  # fmt: skip
-
-
-def _bound(text: str) -> str:
-    if not text:
-        return ""
-    try:
-        return stamp(instant(text))
-    except ValueError:
-        raise Refusal(422, "filter[created_at] is no date.") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.carrier.busy import BusyDoor
 from sandbox.carrier.faults import Fault, Faults
 from sandbox.carrier.shapes import Json, errors_json, page_json
 from sandbox.carrier.store import Store
@@ -23,12 +24,13 @@ WEB_PAGE = "<!DOCTYPE html><html><body><h1>We will be right back</h1></body></ht
 
 @dataclass(frozen=True)
 class Call:
-    """One request, read: path and query parameters and the JSON body."""
+    """One request, read: path and query parameters, the JSON body, and what kinds of answer are taken."""
 
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: Json
     at: datetime
+    accept: str = ""
 
     def page(self, items: list[Any]) -> Json:
         """The page of the items that the query asks for."""
@@ -40,6 +42,22 @@ class Call:
     def filters(self, name: str) -> str:
         return self.query.get(f"filter{name}", "")
 
+    def one_of(self, name: str, allowed: Collection[str]) -> str:
+        """A query parameter that has its list of words. Raises Refusal for another."""
+        given = self.query.get(name, "")
+        if given and given not in allowed:
+            raise Refusal(422, f"{name} is one of {', '.join(sorted(allowed))}")
+        return given
+
+    def several(self, name: str) -> list[str]:
+        """The values of a filter that takes many of them."""
+        return [value for value in self.filters(name).split(",") if value]
+
+    def newest_first(self, rows: Sequence[Json]) -> list[Json]:
+        """The rows, which come oldest first, in the order that the query asks for."""
+        given = self.one_of("sort[value]", {"created_at", "-created_at"})
+        return list(rows) if given == "created_at" else list(reversed(rows))
+
     def _counted(self, name: str, default: int) -> int:
         text = self.query.get(name, str(default))
         if not text.isdigit() or int(text) < 1:
@@ -49,11 +67,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is said, and which scripts the request concerned."""
+    """What is said, and which scripts the request concerned. `file` is said in place of JSON."""
 
     json: Json | None
     status: int = 200
     scripts: tuple[str, ...] = ()
+    file: bytes = b""
+    media_type: str = ""
 
 
 class Refusal(Exception):
@@ -82,9 +102,12 @@ class Operation:
 class Counter:
     """Where calls come in."""
 
-    def __init__(self, store: Store, faults: Faults, api_key: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, faults: Faults, busy: BusyDoor, api_key: str, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._faults = faults
+        self._busy = busy
         self._api_key = api_key
         self._now = now
         self.changed = asyncio.Event()
@@ -98,14 +121,22 @@ class Counter:
     async def _take(self, operation: Operation, request: Request) -> Response:
         if request.headers.get("authorization") != f"Bearer {self._api_key}":
             return _said(401, errors_json("The API key is not right.", code="10009", title="Authentication failed"))
+        if (pause := self._busy.pause(self._now())) is not None:
+            said = errors_json("Too many requests of this account.", code="10011", title="Too many requests")
+            return _said(429, said, {"retry-after": str(pause)})
         try:
-            call = Call(request.path_params, request.query_params, await _json_body(request), self._now())
+            body, accept = await _json_body(request), request.headers.get("accept", "")
+            call = Call(request.path_params, request.query_params, body, self._now(), accept)
             answer, fault = self._carry_out(operation, call)
         except Refusal as refusal:
             return _said(refusal.status, refusal.json)
         if operation.concerns:
             self.changed.set()
-        return await _misbehave(fault, request) if fault else _said(answer.status, answer.json)
+        if fault:
+            return await _misbehave(fault, request)
+        if answer.file:
+            return Response(answer.file, answer.status, media_type=answer.media_type)
+        return _said(answer.status, answer.json)
 
     def _carry_out(self, operation: Operation, call: Call) -> tuple[Answer, Fault | None]:
         with self._store.transaction():

@@ -66,6 +66,11 @@ class Intake:
                 found |= dict.fromkeys(members, line)
         return found
 
+    def is_fast(self, batch: Batch) -> bool:
+        """A FastPort order: one of the US whose script says that its number can be ported fast."""
+        script = self._store.script(batch.script)
+        return batch.place.country == "US" and script is not None and any(s.do == "fast_portable" for s in script.steps)
+
     def _splits_later(self, key: str) -> bool:
         """Such a line begins in one order with the others, and leaves it when its script says so."""
         script = self._store.script(key)

@@ -22,7 +22,8 @@ class Order:
 
     `status` is the true one; `shown` is what the carrier says instead, when it talks nonsense. `arrived_at` is when the
     customer last sent it, `dated_at` when `actual` was named. `asked_at` is when another date was asked for, and no
-    answer was given yet. `cuts` are numbers to be taken out: {"numbers", "due"}.
+    answer was given yet. `cuts` are numbers to be taken out: {"numbers", "due"}. `fast` is a FastPort order, which its
+    owner can activate at an instant of his own, `activate_at`.
     """
 
     id: str
@@ -60,6 +61,8 @@ class Order:
     misc: dict[str, Any] | None = None
     requirements: list[dict[str, str]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    fast: bool = False
+    activate_at: str = ""
 
     @property
     def is_over(self) -> bool:

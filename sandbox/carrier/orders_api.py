@@ -7,24 +7,31 @@ from datetime import datetime, timedelta
 
 from sandbox.carrier.acts import CONFIRMED, Acts
 from sandbox.carrier.days import Days
+from sandbox.carrier.groups_api import read_into
 from sandbox.carrier.http import Answer, Call, Operation, Refusal
 from sandbox.carrier.intake import TYPES, Batch, Intake
 from sandbox.carrier.order import Order
 from sandbox.carrier.reading import at, cut_numbers, fill, numbers, text, wish
-from sandbox.carrier.shapes import comment_json, meta_of, order_json
+from sandbox.carrier.shapes import LOSING_CARRIER, comment_json, meta_of, order_json
+from sandbox.carrier.shelf import Shelf
 from sandbox.carrier.store import Store, instant, new_id, stamp
 
 CUT_AFTER = timedelta(hours=1)
 CANCEL_NOTICE = timedelta(hours=48)
 TOO_LATE_TO_CUT = "It is too late to take numbers out of this order: its date is less than 48 hours away."
 EDITABLE = frozenset({"draft", "exception"})
+# Parts of an update that only a draft or a stopped order takes.
+DATA = frozenset({"end_user", "documents", "misc", "requirements", "requirement_group_id"})
+_SORTED_BY = ("created_at", "activation_settings.foc_datetime_requested")
+SORTS = frozenset(f"{sign}{name}" for name in _SORTED_BY for sign in ("", "-"))
 
 
 class OrdersApi:
     """create, retrieve, update, list, delete, confirm, cancel, comments."""
 
-    def __init__(self, store: Store, intake: Intake, acts: Acts, days: Days) -> None:
+    def __init__(self, store: Store, shelf: Shelf, intake: Intake, acts: Acts, days: Days) -> None:
         self._store = store
+        self._shelf = shelf
         self._intake = intake
         self._acts = acts
         self._days = days
@@ -61,9 +68,10 @@ class OrdersApi:
     def listed(self, call: Call) -> Answer:
         reference = call.filters("[customer_reference]")
         found = [order for order in self._store.orders(reference or None) if _wanted(order, call)]
-        if not call.query.get("sort[value]", "-created_at").endswith("created_at"):
+        sort = call.one_of("sort[value]", SORTS) or "-created_at"
+        if not sort.endswith("created_at"):
             found.sort(key=lambda order: order.requested)
-        if call.query.get("sort[value]", "-created_at").startswith("-"):
+        if sort.startswith("-"):
             found.reverse()
         with_numbers = call.query.get("include_phone_numbers", "true") != "false"
         page = call.page(found)
@@ -80,9 +88,10 @@ class OrdersApi:
         order = self.order(call)
         if order.is_over or order.status == "cancel-pending":
             raise Refusal(422, f"An order that is {order.status} cannot be changed.")
-        if order.status not in EDITABLE and call.body.keys() & {"end_user", "documents", "misc", "requirements"}:
+        if order.status not in EDITABLE and call.body.keys() & DATA:
             raise Refusal(422, f"The data of an order that is {order.status} cannot be changed.")
         fill(order, call.body)
+        read_into(self._shelf, order, call.body)
         wanted = at(call.body, "activation_settings", "foc_datetime_requested")
         if wanted is not None:
             wish(order, wanted, call.at, self._days)
@@ -141,7 +150,7 @@ class OrdersApi:
         order = Order(
             id=new_id(), reference=reference, group=group, parent_key=parent, numbers=batch.numbers,
             country=batch.place.country, place=batch.place.key, number_type=TYPES[batch.place.number_type],
-            script=batch.script, created_at=stamp(now), updated_at=stamp(now),
+            script=batch.script, created_at=stamp(now), updated_at=stamp(now), fast=self._intake.is_fast(batch),
         )  # fmt: skip
         self._store.add_order(order)
         self._acts.save(order)
@@ -172,7 +181,15 @@ def _wanted(order: Order, call: Call) -> bool:
         ("[parent_support_key]", order.parent_key),
         ("[phone_numbers][country_code]", order.country),
         ("[end_user][admin][entity_name]", order.admin.get("entity_name")),
+        ("[end_user][admin][auth_person_name]", order.admin.get("auth_person_name")),
+        ("[misc][type]", (order.misc or {}).get("type", "full")),
+        ("[activation_settings][fast_port_eligible]", str(order.fast).lower()),
+        ("[phone_numbers][carrier_name]", LOSING_CARRIER),
     )
+    wish = "[activation_settings][foc_datetime_requested]"
+    after, before = (call.filters(f"{wish}[{name}]") for name in ("gt", "lt"))
+    if (after or before) and not after < order.requested < (before or "9"):
+        return False
     return all(call.filters(name) in ("", value) for name, value in exact) and (
         not part or any(part in number for number in order.numbers)
     )

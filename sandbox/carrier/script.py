@@ -14,13 +14,14 @@ MOST_STEPS = 50
 
 
 class Kind(StrEnum):
-    """When a step acts: in its turn, or when its occasion comes."""
+    """When a step acts: in its turn, or when its occasion comes. A trait is what the number is all the time."""
 
     TIMELINE = "TIMELINE"
     ANSWER = "ANSWER"
     ACTIVATION = "ACTIVATION"
     FAULT = "FAULT"
     SHAPER = "SHAPER"
+    TRAIT = "TRAIT"
 
 
 # Faults and shapers lie between the others and hold none of them up.
@@ -39,6 +40,7 @@ _KINDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "rate_limit": ("for", "seconds"),
     },
     Kind.SHAPER: {"drop_webhook": (), "duplicate_webhook": (), "reorder_webhooks": (), "stale_signature": ()},
+    Kind.TRAIT: {"not_portable": ("text",), "fast_portable": ()},
 }  # fmt: skip
 KIND_OF: Mapping[str, Kind] = {name: kind for kind, steps in _KINDS.items() for name in steps}
 FIELDS: Mapping[str, tuple[str, ...]] = {name: fields for steps in _KINDS.values() for name, fields in steps.items()}

@@ -12,6 +12,7 @@ Json = dict[str, Any]
 
 USER = "11111111-2222-4333-8444-555555555555"
 SHOWN_NUMBERS = 50
+LOSING_CARRIER = "Simulated Losing Carrier"
 _ADMIN = (
     "account_number", "auth_person_name", "billing_phone_number", "business_identifier", "entity_name",
     "pin_passcode", "tax_identifier",
@@ -34,7 +35,7 @@ def order_json(order: Order, *, with_numbers: bool = True) -> Json:
         "description": "Simulated",
         "support_key": order.support_key or None,
         "parent_support_key": order.parent_key or None,
-        "old_service_provider_ocn": "Simulated Losing Carrier",
+        "old_service_provider_ocn": LOSING_CARRIER,
         "documents": {"loa": order.documents.get("loa"), "invoice": order.documents.get("invoice")},
         "end_user": {
             "admin": {name: order.admin.get(name) for name in _ADMIN},
@@ -42,7 +43,7 @@ def order_json(order: Order, *, with_numbers: bool = True) -> Json:
         },
         "activation_settings": {
             "activation_status": order.activation,
-            "fast_port_eligible": False,
+            "fast_port_eligible": order.fast,
             "foc_datetime_actual": order.actual or None,
             "foc_datetime_requested": order.requested or None,
         },
@@ -86,6 +87,11 @@ def number_json(order: Order, number: str) -> Json:
         "portability_status": "confirmed" if order.country in {"US", "CA"} else "provisional",
         "requirements_status": "requirement-info-pending" if order.status == "draft" else "approved",
     }
+
+
+def number_id(number: str) -> str:
+    """What extensions, configurations and splits call a number; no list shows it."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, number))
 
 
 def meta_of(order: Order) -> Json:
@@ -153,7 +159,7 @@ def comment_payload(order: Order, row: Mapping[str, Any]) -> Json:
 
 
 def split_payload(order: Order, branch: Order, numbers: Sequence[str]) -> Json:
-    moved = [{"id": str(uuid.uuid5(uuid.NAMESPACE_URL, number))} for number in numbers]
+    moved = [{"id": number_id(number)} for number in numbers]
     return {"from": {"id": order.id}, "to": {"id": branch.id}, "porting_phone_numbers": moved}
 
 
