@@ -111,4 +111,6 @@ class TelnyxSending:
         await self._papers.attach_others(id_, papers)
         await self.say_once(id_, note(request))
         answer = await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.confirm, id_)
-        return {**order, **(answer.get("data") or {})}
+        # What cannot be read here took effect all the same; the order is looked at anew before it is told.
+        shown = answer.get("data")
+        return {**order, **shown} if isinstance(shown, dict) else order

@@ -26,6 +26,7 @@ from porting.instructions import Accepted
 from porting.numbers import NumberRange
 from porting.orders import OrderSnapshot
 from sandbox.carrier.app import CarrierSettings, build
+from tests.carriers.counterpart import Delivery
 from tests.effects.telnyx_document import Recorder
 
 MONDAY = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
@@ -84,7 +85,10 @@ class Stand:
     control: httpx2.AsyncClient
     new_carrier: Callable[..., TelnyxCarrier]
     recorder: Recorder
+    public_key: str = ""
+    webhook_url: str = ""
     hints: list[Hint] = field(default_factory=list)
+    deliveries: list[Delivery] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     deaf: bool = False
 
@@ -138,6 +142,7 @@ class Stand:
         """The webhook's door: it takes what is signed, once more each time."""
         if self.deaf:
             return Response(status_code=503)
+        self.deliveries.append(Delivery(dict(request.headers), await request.body(), self.clock.at))
         try:
             self.hints.append(self.carrier.verify(request.headers, await request.body()))
         except BadSignature as error:
@@ -171,7 +176,9 @@ async def a_stand(folder: Path, **adapter: Any) -> AsyncIterator[Stand]:
             }  # fmt: skip
             return TelnyxCarrier(access, **chosen)
 
-        stand = Stand(clock, url, new_carrier(**adapter), control, new_carrier, recorder)
+        stand = Stand(
+            clock, url, new_carrier(**adapter), control, new_carrier, recorder, key, f"{hook}/carriers/telnyx/webhook"
+        )
         heard.append(stand)
         try:
             yield stand

@@ -1,0 +1,115 @@
+"""The stand-in for Telnyx: the simulated carrier behind real HTTP, on a wire that can break."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from carriers.contract import CarrierRequest, Hint
+from carriers.telnyx import TelnyxCarrier
+from carriers.telnyx_client import TelnyxAccess
+from tests.carriers.counterpart import Delivery, Misuse, Story
+from tests.carriers.wire import Break, Wire, a_wire
+from tests.effects.carrier_stand import KEY, Stand, a_request, a_stand, zone_of
+
+# Longer than a call takes on a busy machine, short enough to be waited for.
+PATIENCE = timedelta(seconds=1.5)
+_SHAPED = {
+    Story.NEWS_TWICE: "duplicate_webhook", Story.NEWS_REORDERED: "reorder_webhooks", Story.NEWS_LOST: "drop_webhook",
+}  # fmt: skip
+_STEPS: Mapping[Story, list[dict[str, Any]]] = {
+    Story.CONFIRMED: [],
+    Story.REFUSED: [{"after": "1h", "do": "exception", "codes": ["PASSCODE_PIN_INVALID"]}],
+    Story.REJECTED: [{"after": "1h", "do": "reject"}],
+    Story.UNKNOWN_STATUS: [{"after": "1h", "do": "unknown_status", "status": "under-review"}],
+    Story.PAST_DATE: [{"after": "1h", "do": "confirm", "date": "-7d"}],
+    Story.NEWS_DAYS_LATE: [],
+    **{story: [{"do": shaper}] for story, shaper in _SHAPED.items()},
+}
+
+
+class TelnyxCounterpart:
+    """Its writes are those of the wire; its news are the webhooks that the stand's door got."""
+
+    lines = tuple(f"+4989123456{n:02}" for n in range(12))
+    cannot: Mapping[Break | Story | Misuse, str] = {}
+
+    def __init__(self, stand: Stand, wire: Wire, carrier: TelnyxCarrier) -> None:
+        self._stand = stand
+        self._wire = wire
+        self.carrier = carrier
+
+    def request(self, *numbers: str, reference: str = "PC-1-1", carrier_order_id: str = "") -> CarrierRequest:
+        wanted = a_request(*(numbers or self.lines[:1]), reference=reference)
+        return replace(wanted, carrier_order_id=carrier_order_id)
+
+    def day(self) -> date:
+        return date(2027, 2, 3)
+
+    def now(self) -> datetime:
+        return self._stand.clock.now()
+
+    async def tells(self, story: Story, line: str = "") -> None:
+        self._stand.deaf = story is Story.NEWS_DAYS_LATE
+        # Strictness is for what keeps to the vendor's document.
+        self._stand.recorder.nonsense |= story is Story.UNKNOWN_STATUS
+        await self._stand.script(line or self.lines[0], *_STEPS[story])
+
+    async def days_pass(self, days: float) -> None:
+        await self._stand.advance(days=days)
+
+    def strike(self, kind: Break, *, at: int = 0) -> None:
+        self._wire.strike(kind, at=at)
+
+    def struck(self) -> int:
+        return self._wire.struck
+
+    def heal(self) -> None:
+        self._wire.heal()
+        self._stand.deaf = False
+
+    def cut(self) -> None:
+        self._wire.is_cut = True
+
+    async def orders(self, reference: str = "PC-1-1") -> int:
+        return (await self._stand.counts(reference)).get("orders", 0)
+
+    async def sent(self, reference: str = "PC-1-1") -> int:
+        return (await self._stand.counts(reference)).get("confirm", 0)
+
+    async def said(self, reference: str = "PC-1-1") -> list[str]:
+        received = (await self._stand.received())["received"]
+        return [one["detail"]["body"] for one in received if (one["verb"], one["reference"]) == ("comment", reference)]
+
+    async def hints(self) -> list[Hint]:
+        return list(self._stand.hints)
+
+    def deliveries(self) -> list[Delivery]:
+        return list(self._stand.deliveries)
+
+    async def stranger(self) -> str:
+        async with httpx2.AsyncClient(headers={"authorization": f"Bearer {KEY}"}) as account:
+            body = {"phone_numbers": ["+498987654321"], "customer_reference": "of somebody else"}
+            answer = await account.post(f"{self._stand.url}/v2/porting_orders", json=body)
+        return str(answer.json()["data"][0]["id"])
+
+
+@asynccontextmanager
+async def telnyx(folder: Path) -> AsyncIterator[TelnyxCounterpart]:
+    """The adapter calls through the wire; the stand's control goes past it."""
+    async with a_stand(folder) as stand, a_wire(stand.url) as wire:
+        access = TelnyxAccess(api_key=KEY, base_url=f"{wire.url}/v2", time_limit=PATIENCE)
+        carrier = TelnyxCarrier(
+            access, public_key=stand.public_key, webhook_url=stand.webhook_url, zone_of=zone_of, now=stand.clock.now
+        )
+        await carrier.open()
+        try:
+            yield TelnyxCounterpart(stand, wire, carrier)
+        finally:
+            await carrier.close()

@@ -1,0 +1,132 @@
+"""Whatever a carrier says, and however it arrives, a case moves only as the rules allow (R17, R19, R20, R27, I5)."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from carriers.contract import BadSignature
+from porting import verbs
+from porting.capabilities import Inlet
+from porting.case import Case
+from porting.orders import OrderSnapshot, OrderStatus
+from porting.status import Status, WaitingOn
+from tests.carriers.acts import possible, read_into, sent_case, with_plans
+from tests.carriers.counterpart import Counterpart, Misuse, Story
+from tests.examples import kinds
+
+pytestmark = pytest.mark.timeout(120)
+NEWS = (Story.NEWS_TWICE, Story.NEWS_REORDERED, Story.NEWS_DAYS_LATE, Story.NEWS_LOST)
+
+
+async def lived(counterpart: Counterpart, story: Story, days: float = 1) -> Case:
+    """A case that heard what the carrier did with its order since."""
+    possible(counterpart, story)
+    await counterpart.tells(story)
+    case = await sent_case(counterpart)
+    await counterpart.days_pass(days)
+    await read_into(counterpart, case)
+    return case
+
+
+async def test_a_confirmed_order_confirms_its_lines(counterpart: Counterpart) -> None:
+    """R21"""
+    case = await lived(counterpart, Story.CONFIRMED, 4)
+    assert (case.status, case.waiting_on) == (Status.CONFIRMED, WaitingOn.CUTOVER)
+    assert kinds(case).count("date_confirmed") == 1
+
+
+async def test_what_the_partner_can_mend_is_asked_of_the_partner(counterpart: Counterpart) -> None:
+    """R19: our code, the carrier's own code and its words beside it."""
+    case = await lived(counterpart, Story.REFUSED)
+    assert (case.status, case.waiting_on) == (Status.MISSING_DATA, WaitingOn.PARTNER)
+    (reason,) = case.lines[0].reasons
+    assert reason.carrier_code and reason.text and reason.field
+
+
+async def test_what_nobody_can_mend_ends_the_line(counterpart: Counterpart) -> None:
+    """R19"""
+    case = await lived(counterpart, Story.REJECTED)
+    assert (case.status, case.waiting_on) == (Status.REJECTED, WaitingOn.NOBODY)
+    assert case.lines[0].reasons[0].carrier_code
+
+
+async def test_a_status_that_nobody_knows_is_kept_raw_and_put_before_care(counterpart: Counterpart) -> None:
+    """R20: never a crash and never a guess."""
+    case = await lived(counterpart, Story.UNKNOWN_STATUS, 0.5)
+    assert (case.waiting_on, case.order(1).carrier_status) == (WaitingOn.CARE, "under-review")
+    assert case.status in (Status.SUBMITTED, Status.PENDING_APPROVAL)
+    assert "under-review" in case.order(1).for_care
+
+
+async def test_a_date_that_is_over_is_put_before_care(counterpart: Counterpart) -> None:
+    """R20"""
+    case = await lived(counterpart, Story.PAST_DATE, 0.5)
+    assert case.waiting_on is WaitingOn.CARE
+    assert case.lines[0].plan is None
+
+
+@pytest.mark.parametrize("story", NEWS)
+async def test_news_comes_to_the_same_however_it_arrives(counterpart: Counterpart, story: Story) -> None:
+    """R17: what comes in is a hint; the order is read, and the case stands where the carrier stands."""
+    case = await lived(counterpart, story, 4)
+    assert case.status is Status.CONFIRMED
+    before = kinds(case)
+    for _ in await counterpart.hints():
+        await read_into(counterpart, case)
+    assert set(kinds(case)[len(before) :]) <= {"news_ignored"}
+
+
+async def test_a_message_that_comes_twice_is_told_by_its_own_id(counterpart: Counterpart) -> None:
+    possible(counterpart, Story.NEWS_TWICE)
+    await counterpart.tells(Story.NEWS_TWICE)
+    await sent_case(counterpart)
+    await counterpart.days_pass(1)
+    ids = [hint.dedupe for hint in await counterpart.hints()]
+    assert len(ids) > len(set(ids)) and all(ids)
+
+
+async def test_news_three_days_late_comes_in_by_asking(counterpart: Counterpart) -> None:
+    """What no message brought is in the list of events, under the ids that the messages would have had."""
+    possible(counterpart, Story.NEWS_DAYS_LATE)
+    await counterpart.tells(Story.NEWS_DAYS_LATE)
+    await sent_case(counterpart)
+    await counterpart.days_pass(3)
+    found, cursor = await counterpart.carrier.events_since("")
+    assert {hint.reference for hint in found} == {"PC-1-1"}
+    again, _ = await counterpart.carrier.events_since(cursor)
+    assert {hint.dedupe for hint in again} <= {hint.dedupe for hint in found}
+
+
+async def test_snapshots_in_any_order_never_move_a_case_back(counterpart: Counterpart) -> None:
+    """R17: each one twice and in every order, after the newest has been heard."""
+    possible(counterpart, Story.CONFIRMED)
+    await counterpart.tells(Story.CONFIRMED)
+    case, seen = await sent_case(counterpart), list[OrderSnapshot]()
+    for days in (0.1, 1, 4):
+        await counterpart.days_pass(days)
+        seen += await counterpart.carrier.read("PC-1-1", case.order(1).carrier_order_id)
+    verbs.hear(case, with_plans(counterpart, seen[-1]), counterpart.now())
+    stands = [(line.status, line.plan) for line in case.lines]
+    for order in permutations([*seen, seen[0]]):
+        for snapshot in order:
+            verbs.hear(case, with_plans(counterpart, snapshot), counterpart.now())
+            assert [(line.status, line.plan) for line in case.lines] == stands
+    assert case.status is Status.CONFIRMED and seen[-1].status is OrderStatus.DATE_CONFIRMED
+
+
+@pytest.mark.parametrize("misuse", [Misuse.FORGED, Misuse.STALE])
+async def test_only_what_the_carrier_signed_just_now_is_believed(counterpart: Counterpart, misuse: Misuse) -> None:
+    possible(counterpart, misuse)
+    assert Inlet.WEBHOOK in counterpart.carrier.capabilities.inlets
+    await counterpart.tells(Story.CONFIRMED)
+    await sent_case(counterpart)
+    await counterpart.days_pass(1)
+    told = counterpart.deliveries()[-1]
+    counterpart.carrier.verify(told.headers, told.body)
+    if misuse is Misuse.STALE:
+        await counterpart.days_pass(3)
+    body = told.body if misuse is Misuse.STALE else told.body.replace(b"PC-1-1", b"PC-1-2")
+    with pytest.raises(BadSignature):
+        counterpart.carrier.verify(told.headers, body)
