@@ -69,6 +69,10 @@ class TelnyxCarrier:
     async def read(self, reference: str, carrier_order_id: str = "") -> tuple[OrderSnapshot, ...]:
         return await self._orders.snapshots(await self._orders.under(reference, carrier_order_id))
 
+    async def open_orders(self) -> tuple[OrderSnapshot, ...]:
+        """The account's orders that were sent and are not over."""
+        return await self._orders.all_but(frozenset({DRAFT, "cancelled", "ported"}))
+
     async def events_since(self, cursor: str) -> tuple[tuple[Hint, ...], str]:
         """Every event from the cursor's instant on, that instant included: the caller knows the last ones already.
 

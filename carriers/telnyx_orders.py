@@ -102,6 +102,12 @@ class TelnyxOrders:
         rows = await self.rows(order) if listed else []
         return snapshot(order, rows, self._zone_of, self._now())
 
+    async def all_but(self, statuses: frozenset[str]) -> tuple[OrderSnapshot, ...]:
+        """Every order of the account in another status, with the numbers that came along."""
+        listed = await self._client.pages(_orders("list"), sort={"value": "created_at"})
+        wanted = [order for order in listed if status_of(order) not in statuses]
+        return tuple(snapshot(order, rows_of(order), self._zone_of, self._now()) for order in wanted)
+
     async def _compared(self, found: list[Json], wanted: list[str]) -> tuple[list[Json], list[str]]:
         """Drafts that hold numbers of an order sent or of an older draft, and the numbers that no order holds.
 

@@ -10,6 +10,7 @@ from launch import (
     cli_migrate,
     cli_partners,
     cli_processes,
+    cli_reconcile,
     cli_sandbox,
     cli_settings,
     cli_stack,
@@ -28,6 +29,7 @@ app = typer.Typer(
 GROUPS = (
     cli_stack,
     cli_processes,
+    cli_reconcile,
     cli_migrate,
     cli_sandbox,
     cli_partners,
