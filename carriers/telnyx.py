@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, time, timedelta
 
+from carriers import telnyx_validation
 from carriers.contract import CarrierRequest, Hint
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxAccess, TelnyxClient
-from carriers.telnyx_orders import TelnyxOrders, is_meant, members
+from carriers.telnyx_orders import TelnyxOrders, is_meant
 from carriers.telnyx_papers import cut_out, date_wish
 from carriers.telnyx_reading import ZoneOf, as_deleted, confirmed_at, hint, numbers_in, order_id, refusal, status_of
 from carriers.telnyx_sending import DRAFT, EXCEPTION, TelnyxSending
+from carriers.telnyx_validation import members
 from carriers.telnyx_webhooks import verified_hint
 from porting.capabilities import Capabilities
 from porting.instructions import Accepted, Refused
 from porting.orders import News, OrderSnapshot
+from porting.portability import Portability
 
 GONE = frozenset({"cancelled", "cancel-pending"})
 CLOSED = frozenset({"cancelled", "cancel-pending", "ported"})
 FIRST_LOOK_BACK = timedelta(days=7)
 
 
-CAPABILITIES = Capabilities(cancel_cutoff_hours=48)
+CAPABILITIES = Capabilities(cancel_cutoff_hours=48, can_validate=True)
 
 
 class TelnyxCarrier:
@@ -65,6 +68,9 @@ class TelnyxCarrier:
 
     async def tell(self, order: CarrierRequest, text: str) -> Accepted | Refused:
         return await self._answer(self._tell(order, text), code="OTHER")
+
+    async def check(self, order: CarrierRequest) -> tuple[Portability, ...]:
+        return await telnyx_validation.check(self._client, order.numbers)
 
     async def read(self, reference: str, carrier_order_id: str = "") -> tuple[OrderSnapshot, ...]:
         return await self._orders.snapshots(await self._orders.under(reference, carrier_order_id))

@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from carriers.bounded import BoundedTransport, TooLong
 from carriers.contract import Trouble, TroubleKind
 from carriers.crash import crash_point
+from carriers.pace import Pace
 
 Json = dict[str, Any]
 # Picks a method of the SDK with raw responses: `lambda api: api.porting_orders.with_raw_response.list`.
@@ -34,12 +36,16 @@ class CarrierSaysNo(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class TelnyxAccess:
-    """Where Telnyx is and how we may call it. `strict` lets the SDK check each answer against its own types."""
+    """Where Telnyx is and how we may call it. `strict` lets the SDK check each answer against its own types.
+
+    `calls_per_second` is for this process; the time that a call waits for its turn does not count for its time limit.
+    """
 
     api_key: str
     base_url: str
     time_limit: timedelta = timedelta(seconds=20)
     strict: bool = False
+    calls_per_second: float = 10.0
 
 
 class TelnyxClient:
@@ -50,6 +56,7 @@ class TelnyxClient:
         self._now = now
         self._api: Any = None
         self._loading = asyncio.Lock()
+        self._pace = Pace(access.calls_per_second)
 
     async def read(self, pick: Pick, *args: Any, **kwargs: Any) -> Json:
         return await self._call(pick, args, kwargs, write=False)
@@ -88,6 +95,7 @@ class TelnyxClient:
     async def _call(self, pick: Pick, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, write: bool) -> Json:
         api = await self._loaded()
         vendor = importlib.import_module("telnyx")
+        await self._pace.turn()
         try:
             async with asyncio.timeout(self._access.time_limit.total_seconds()):
                 raw = await pick(api)(*args, **kwargs)
@@ -99,6 +107,8 @@ class TelnyxClient:
         except (TimeoutError, vendor.APITimeoutError) as error:
             raise Trouble(_unreached(error, write), "the carrier did not answer in time") from error
         except vendor.APIConnectionError as error:
+            if isinstance(error.__cause__, TooLong):
+                raise Trouble(TroubleKind.GARBAGE, f"the carrier's answer cannot be read: {error.__cause__}") from error
             raise Trouble(_unreached(error, write), f"no connection to the carrier: {error.__cause__}") from error
         except (vendor.APIResponseValidationError, ValueError) as error:
             raise Trouble(TroubleKind.GARBAGE, "the carrier's answer cannot be read") from error
@@ -127,14 +137,17 @@ class TelnyxClient:
 
 def _load(access: TelnyxAccess) -> Any:
     """The SDK's client with all of its parts that are used: each loads modules, for seconds, when first touched."""
-    api = importlib.import_module("telnyx").AsyncTelnyx(
+    vendor = importlib.import_module("telnyx")
+    api = vendor.AsyncTelnyx(
         api_key=access.api_key,
         base_url=access.base_url,
         max_retries=0,
         timeout=access.time_limit.total_seconds(),
+        http_client=vendor.DefaultAsyncHttpxClient(transport=BoundedTransport(), base_url=access.base_url),
         _strict_response_validation=access.strict,
     )
-    for part in (api.porting_orders, api.porting.events, api.documents, api.porting_phone_numbers):
+    orders = (api.porting_orders, api.porting_phone_numbers, api.portability_checks)
+    for part in (*orders, api.porting.events, api.documents):
         assert part.with_raw_response
     return api
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from carriers import telnyx_validation
 from carriers.contract import CarrierRequest, Trouble, TroubleKind
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxClient
 from carriers.telnyx_reading import (
@@ -20,13 +22,30 @@ from carriers.telnyx_reading import (
     snapshot,
     status_of,
 )
-from porting.numbers import NumberRange
-from porting.orders import OrderSnapshot
+from carriers.telnyx_validation import members
+from porting.orders import OrderSnapshot, RefusedNumbers
+from porting.reasons import reason
 
 # With more numbers than this, an order that is the only one under its reference is told without their list.
 LONG_ORDER = 50
 # Created, doubled, cleared up: attempts that race settle after three looks; more is a carrier that forgets.
 MOST_ROUNDS = 5
+
+
+class NotPortable(Exception):
+    """None of the request's numbers can be ported."""
+
+    def __init__(self, refused: tuple[RefusedNumbers, ...]) -> None:
+        super().__init__("not portable")
+        self.refused = refused
+
+
+@dataclass(frozen=True)
+class Made:
+    """The carrier's orders for a request, and the lines that it would not take, ranges whole (R03)."""
+
+    orders: list[Json]
+    refused: tuple[RefusedNumbers, ...] = ()
 
 
 class TelnyxOrders:
@@ -67,20 +86,27 @@ class TelnyxOrders:
         )
         return [row for row in listed if row.get("porting_order_id") == wanted]
 
-    async def made(self, request: CarrierRequest) -> list[Json]:
-        """The orders that hold exactly the request's numbers: what lacks is created, doubled drafts are deleted."""
+    async def made(self, request: CarrierRequest) -> Made:
+        """The orders that hold the request's numbers: what lacks is created, doubled drafts are deleted.
+
+        What cannot be ported is not ordered. Raises NotPortable when that is all of it.
+        """
         wanted = members(request.numbers)
         for _ in range(MOST_ROUNDS):
             found = await self.under(request.reference, request.carrier_order_id)
             if found and sum(count_of(order) for order in found) == len(wanted):
-                return found
+                return Made(found)
             doubled, lacking = await self._compared(found, wanted)
             for order in doubled:
                 await self.delete_draft(order)
-            if lacking:
-                await self._create(request, lacking)
+            refused = await self._not_portable(request, set(lacking)) if lacking else ()
+            gone = {number for one in refused for number in one.numbers}
+            if portable := [number for number in lacking if number not in gone]:
+                await self._create(request, portable)
             elif not doubled:
-                return found
+                if not found:
+                    raise NotPortable(refused)
+                return Made(found, refused)
         raise Trouble(TroubleKind.OUTCOME_UNKNOWN, "the carrier does not show the order that it took")
 
     async def delete_draft(self, order: Json) -> None:
@@ -122,6 +148,14 @@ class TelnyxOrders:
             held |= numbers
         return doubled, [number for number in wanted if number not in held]
 
+    async def _not_portable(self, request: CarrierRequest, lacking: set[str]) -> tuple[RefusedNumbers, ...]:
+        lines = [line for line in request.numbers if not lacking.isdisjoint(members([line]))]
+        answers = await telnyx_validation.check(self._client, lines)
+        return tuple(
+            RefusedNumbers(numbers=tuple(members([one.number])), reasons=(one.reason or reason("NOT_PORTABLE"),))
+            for one in answers if one.portable is False
+        )  # fmt: skip
+
     async def _create(self, request: CarrierRequest, numbers: list[str]) -> None:
         await self._client.write(
             _orders("create"),
@@ -149,11 +183,6 @@ class TelnyxOrders:
 def is_meant(request: CarrierRequest, order: Json) -> bool:
     """A request without an order's id means every order under its reference."""
     return not request.carrier_order_id or order_id(order) == request.carrier_order_id
-
-
-def members(lines: Iterable[str]) -> list[str]:
-    """Each single number of the lines as ordered."""
-    return [number for line in lines for number in NumberRange(line).members()]
 
 
 def _orders(method: str) -> Any:

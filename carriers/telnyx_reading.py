@@ -42,7 +42,7 @@ def reference_of(order: Json) -> str:
 
 
 def created_at(order: Json) -> datetime:
-    return _moment(order.get("created_at")) or datetime.min.replace(tzinfo=UTC)
+    return read_moment(order.get("created_at")) or datetime.min.replace(tzinfo=UTC)
 
 
 def count_of(order: Json) -> int:
@@ -62,11 +62,11 @@ def numbers_in(rows: Iterable[Json]) -> tuple[str, ...]:
 
 
 def requested_at(order: Json) -> datetime | None:
-    return _moment(_at(order, "activation_settings", "foc_datetime_requested"))
+    return read_moment(_at(order, "activation_settings", "foc_datetime_requested"))
 
 
 def confirmed_at(order: Json) -> datetime | None:
-    return _moment(_at(order, "activation_settings", "foc_datetime_actual"))
+    return read_moment(_at(order, "activation_settings", "foc_datetime_actual"))
 
 
 def is_declined(order: Json) -> bool:
@@ -92,7 +92,7 @@ def snapshot(order: Json, rows: list[Json], zone_of: ZoneOf, now: datetime) -> O
         reference=reference_of(order),
         status=words.STATUSES.get(raw, OrderStatus.UNKNOWN),
         raw_status=_text(raw),
-        as_of=_moment(order.get("updated_at")) or now,
+        as_of=read_moment(order.get("updated_at")) or now,
         numbers=numbers_in(rows),
         date=local_date(actual, zone) if actual else None,
         requested_date=local_date(requested, zone) if requested else None,
@@ -129,7 +129,7 @@ def hint(event: Json, now: datetime) -> Hint:
         reference=_text(_at(event, "payload", "customer_reference")),
         carrier_order_id=_event_order(event),
         kind=_text(kind),
-        occurred_at=_moment(occurred) or now,
+        occurred_at=read_moment(occurred) or now,
         comment=_carriers_comment(event),
     )
 
@@ -192,7 +192,8 @@ def _text(value: Any, longest: int = LONGEST_TEXT) -> str:
     return " ".join(printable.split())[:longest]
 
 
-def _moment(value: Any) -> datetime | None:
+def read_moment(value: Any) -> datetime | None:
+    """An instant of the carrier's, None where it names none. Raises Trouble."""
     if value is None:
         return None
     try:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
 from carriers.contract import CarrierRequest, Trouble, TroubleKind
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxClient
-from carriers.telnyx_orders import TelnyxOrders, is_meant
+from carriers.telnyx_dates import nearest_allowed
+from carriers.telnyx_orders import NotPortable, TelnyxOrders, is_meant
 from carriers.telnyx_papers import TelnyxPapers, note, order_data
+from carriers.telnyx_ranges import name_blocks
 from carriers.telnyx_reading import ZoneOf, as_refused, numbers_in, order_id, refusal, rows_of, status_of
 from carriers.telnyx_words import ORDER_PAPERS
 from porting.instructions import Accepted, Refused
 from porting.orders import News, OrderSnapshot
+from porting.reasons import Reason
 from porting.zones import moment
 
 DRAFT, EXCEPTION = "draft", "exception"
@@ -46,7 +50,11 @@ class TelnyxSending:
         Each is told as the carrier's answer shows it: read again it might have gone on, and a step would be missed.
         Of several orders one can be refused: it is told as an exception of that order.
         """
-        made = await self._orders.made(request)
+        try:
+            found = await self._orders.made(request)
+        except NotPortable as no_number:
+            return Refused(reasons=_distinct(one.reasons for one in no_number.refused))
+        made = found.orders
         meant = [order_id(order) for order in made if is_meant(request, order)]
         told: list[OrderSnapshot] = []
         refused: list[Refused] = []
@@ -62,7 +70,8 @@ class TelnyxSending:
                     refused.append(no)
             told.append(as_refused(await self._orders.snapshot(shown, alone=len(made) == 1), no))
         if refused and len(refused) == len(meant):
-            return Refused(reasons=tuple(dict.fromkeys(reason for no in refused for reason in no.reasons)))
+            return Refused(reasons=_distinct(no.reasons for no in refused))
+        told[:1] = [replace(first, refused=found.refused) for first in told[:1]]
         return Accepted(news=News(snapshots=tuple(told)))
 
     async def update(self, id_: str, **data: Any) -> None:
@@ -84,8 +93,11 @@ class TelnyxSending:
 
     def planned(self, request: CarrierRequest, order: Json, day: date) -> datetime:
         """The hour of cut-over on that date where the order's own numbers are (R22); one case can span zones."""
+        return moment(day, self._hour, self._zone(request, order))
+
+    def _zone(self, request: CarrierRequest, order: Json) -> str:
         first = next(iter(numbers_in(rows_of(order))), "")
-        return moment(day, self._hour, self._zone_of(first) if first else request.zone)
+        return self._zone_of(first) if first else request.zone
 
     async def _sent(self, request: CarrierRequest, order: Json, papers: dict[str, list[str]]) -> Json:
         """The order as it stands after it was sent, by this attempt or by another of ours a moment ago."""
@@ -104,13 +116,20 @@ class TelnyxSending:
     async def _fill_and_confirm(self, request: CarrierRequest, order: Json, papers: dict[str, list[str]]) -> Json:
         id_ = order_id(order)
         wish = self.planned(request, order, request.requested_date) if request.requested_date else None
+        if wish and wish > self._now():
+            wish = await nearest_allowed(self._client, id_, wish, self._zone(request, order))
         data = order_data(request, self._webhook_url, wish, self._now())
         named = {kind: papers[kind][-1] for kind in sorted(ORDER_PAPERS) if kind in papers}
         answers = await self._papers.requirements(id_, request, papers)
         await self.update(id_, **data, **({"documents": named} if named else {}), requirements=answers)
         await self._papers.attach_others(id_, papers)
+        await name_blocks(self._client, id_, request.numbers, set(numbers_in(await self._orders.rows(order))))
         await self.say_once(id_, note(request))
         answer = await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.confirm, id_)
         # What cannot be read here took effect all the same; the order is looked at anew before it is told.
         shown = answer.get("data")
         return {**order, **shown} if isinstance(shown, dict) else order
+
+
+def _distinct(given: Iterable[tuple[Reason, ...]]) -> tuple[Reason, ...]:
+    return tuple(dict.fromkeys(reason for reasons in given for reason in reasons))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from carriers.contract import LosingCarrier, Trouble, TroubleKind
+from carriers.contract import EndCustomer, LosingCarrier, Trouble, TroubleKind
 from porting.instructions import Accepted, Refused
 from porting.orders import OrderSnapshot, OrderStatus
 from tests.effects.carrier_stand import MUNICH, WISH, Stand, a_document, a_request, a_stand
@@ -71,7 +71,8 @@ async def test_a_repeated_amendment_sends_the_order_again_once(stand: Stand) -> 
 
 
 async def test_an_order_that_was_refused_before_it_was_there_is_made_when_amended(stand: Stand) -> None:
-    assert isinstance(await stand.carrier.submit(a_request(requested_date=date(2027, 1, 24))), Refused)
+    nobody = a_request(end_customer=EndCustomer(contact_name="Erika"))
+    assert isinstance(await stand.carrier.submit(nobody), Refused)
     (snapshot,) = told(await stand.carrier.amend(a_request()))
     assert snapshot.status is OrderStatus.RECEIVED
     assert (await stand.counts())["orders"] == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ async def test_a_late_repeat_of_a_submit_does_not_resend_an_order_that_the_carri
 async def test_a_submit_killed_at_any_call_and_repeated_makes_one_order(stand: Stand) -> None:
     """Fault 3: before or after each of its calls, the one that makes the order and the one that sends it included."""
     losing = LosingCarrier(contract_end_date=date(2027, 3, 31))
-    for call in range(10):
+    for call in range(12):
         for after in (False, True):
             name = f"PC-{call}-{after}"
             order = a_request(reference=name, losing_carrier=losing, documents=(a_document(id_=name),))
@@ -280,12 +280,35 @@ async def test_a_wish_that_is_over_is_left_out(stand: Stand) -> None:
     assert (snapshot.status, snapshot.requested_date) == (OrderStatus.RECEIVED, None)
 
 
-async def test_a_number_that_nobody_ports_is_refused_with_its_field(stand: Stand) -> None:
-    answer = await stand.carrier.submit(a_request("+498001234567", "+491805123456", zone="Europe/Berlin"))
-    assert isinstance(answer, Refused)
-    (reason,) = answer.reasons
-    assert (reason.code, reason.carrier_code, reason.field) == ("DATA_INVALID", "10015", "numbers")
-    assert "cannot be ported" in reason.text
+async def test_a_number_that_cannot_be_ported_is_refused_before_anything_is_ordered(stand: Stand) -> None:
+    """R19: the carrier is asked first, and its own word stands beside ours."""
+    await stand.script(MUNICH, {"do": "not_portable", "text": "No coverage"})
+    for act in (stand.carrier.submit, stand.carrier.amend):
+        answer = await act(a_request())
+        assert isinstance(answer, Refused)
+        assert [(one.code, one.carrier_code) for one in answer.reasons] == [("NOT_PORTABLE", "No coverage")]
+    assert await stand.counts() == {}
+
+
+async def test_lines_that_cannot_be_ported_do_not_hold_up_the_others(stand: Stand) -> None:
+    """R07: a range with one such number is refused whole, since it cannot be split (R03)."""
+    range_ = "+4989010710X"
+    await stand.script("+49890107105", {"do": "not_portable"})
+    for _ in range(2):
+        (snapshot,) = await taken(stand, a_request(MUNICH, range_))
+        assert (snapshot.numbers, snapshot.status) == ((MUNICH,), OrderStatus.RECEIVED)
+        (refused,) = snapshot.refused
+        assert refused.numbers == tuple(f"+4989010710{last}" for last in range(10))
+        assert [one.code for one in refused.reasons] == ["NOT_PORTABLE"]
+    assert (await stand.counts())["orders"] == 1
+
+
+async def test_a_german_range_is_a_block_of_its_order(stand: Stand) -> None:
+    range_ = "+4989010710X"
+    for _ in range(2):
+        await taken(stand, a_request(MUNICH, range_))
+    (block,) = [one["detail"] for one in (await stand.received())["received"] if one["verb"] == "block"]
+    assert block["phone_number_range"] == {"start_at": "+49890107100", "end_at": "+49890107109"}
 
 
 async def test_an_order_without_a_name_is_refused_with_the_field(stand: Stand) -> None:
@@ -294,7 +317,23 @@ async def test_an_order_without_a_name_is_refused_with_the_field(stand: Stand) -
     assert [(reason.code, reason.field) for reason in answer.reasons] == [("DATA_INVALID", "end_customer.name")]
 
 
-async def test_a_date_that_the_carrier_does_not_take_is_refused_as_such(stand: Stand) -> None:
+@pytest.mark.parametrize(
+    ("wish", "asked"),
+    [
+        (date(2027, 1, 24), date(2027, 1, 25)), (date(2027, 1, 12), date(2027, 1, 14)), (WISH, WISH),
+        (date(2027, 4, 30), date(2027, 4, 30)),
+    ],
+    ids=["a Sunday", "too soon", "an open day", "behind the last window"],
+)  # fmt: skip
+async def test_a_wish_outside_the_windows_asks_for_the_next_allowed_date(stand: Stand, wish: date, asked: date) -> None:
+    """R08: what the carrier is asked for shows in the snapshot."""
+    assert (await stand.submitted(requested_date=wish)).requested_date == asked
+
+
+async def test_a_date_that_the_carrier_does_not_take_is_refused_as_such(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("carriers.telnyx_sending.nearest_allowed", _as_wished)
     answer = await stand.carrier.submit(a_request(requested_date=date(2027, 1, 24)))
     assert isinstance(answer, Refused)
     (reason,) = answer.reasons
@@ -302,8 +341,16 @@ async def test_a_date_that_the_carrier_does_not_take_is_refused_as_such(stand: S
     assert "Sunday" in reason.text
 
 
-async def test_of_two_orders_the_refused_one_is_told_as_stopped(stand: Stand) -> None:
+async def _as_wished(client: Any, order: str, wish: datetime, zone: str) -> datetime:
+    """A window that was still open when it was read."""
+    return wish
+
+
+async def test_of_two_orders_the_refused_one_is_told_as_stopped(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """18 January 2027 is a holiday in New York and none in Munich."""
+    monkeypatch.setattr("carriers.telnyx_sending.nearest_allowed", _as_wished)
     snapshots = await taken(stand, a_request(MUNICH, NEW_YORK, requested_date=date(2027, 1, 18)))
     told = {snapshot.numbers[0]: (snapshot.status, [one.field for one in snapshot.reasons]) for snapshot in snapshots}
     assert told == {MUNICH: (OrderStatus.RECEIVED, []), NEW_YORK: (OrderStatus.EXCEPTION, ["requested_date"])}

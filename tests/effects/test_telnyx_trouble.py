@@ -26,6 +26,7 @@ ORDER: dict[str, Any] = {
     "status": {"value": "submitted", "details": []}, "porting_phone_numbers_count": 1,
     "phone_numbers": [{"phone_number": "+498912345678"}],
 }  # fmt: skip
+CHECKED = JSONResponse({"data": [{"phone_number": "+498912345678", "portable": True}]}, 201)
 Said = Callable[[Request], Awaitable[Response]]
 
 
@@ -111,7 +112,7 @@ async def test_a_failed_read_says_what_went_wrong(status: int, kind: TroubleKind
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 async def test_of_a_failed_write_nobody_knows_the_outcome(status: int) -> None:
-    async with carrier_that_says(orders(), Response(status_code=status)) as carrier:
+    async with carrier_that_says(orders(), CHECKED, Response(status_code=status)) as carrier:
         assert (await trouble_of(carrier.submit(a_request()))).kind is TroubleKind.OUTCOME_UNKNOWN
 
 
@@ -133,7 +134,7 @@ async def test_a_carrier_that_does_not_answer_is_given_up_after_the_time_limit()
 
     async with carrier_that_says(never, time_limit=0.2) as carrier:
         assert (await trouble_of(carrier.read("PC-1-1"))).kind is TroubleKind.UNAVAILABLE
-    async with carrier_that_says(orders(), never, time_limit=0.5) as carrier:
+    async with carrier_that_says(orders(), CHECKED, never, time_limit=0.5) as carrier:
         assert (await trouble_of(carrier.submit(a_request()))).kind is TroubleKind.OUTCOME_UNKNOWN
 
 
