@@ -1,6 +1,6 @@
 # What a developer or an operator says here; `make` alone lists it.
 PORTDESK := .venv/bin/portdesk
-.PHONY: help setup demo test run check sandbox docs
+.PHONY: help setup demo test run check sandbox docs bench
 .SILENT:
 
 help:
@@ -27,6 +27,9 @@ check: setup ## ruff, mypy, house rules, generated docs (no servers)
 # A file's tests stay together, for they share what they start; the longest files begin first (tests/conftest.py).
 test: setup ## the whole test suite; ARGS="-k word" narrows it
 	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+bench: setup ## measure against the bare engine, one JSON object a line; ONLY=name, QUICK=1
+	ONLY=$(ONLY) QUICK=$(QUICK) .venv/bin/python -m bench
 
 docs: setup ## write docs/api.md and docs/settings.md anew
 	.venv/bin/python -m launch.docs
