@@ -9,7 +9,7 @@ from datetime import datetime, time
 from carriers.contract import PortCarrier
 from carriers.telnyx import CAPABILITIES as TELNYX
 from carriers.telnyx import TelnyxCarrier
-from carriers.telnyx_client import TelnyxAccess
+from carriers.telnyx_client import CALLS_PER_SECOND, TelnyxAccess
 from porting.capabilities import Capabilities
 
 ANY = "*"
@@ -39,7 +39,11 @@ class Row:
 
 def _telnyx(around: Surroundings) -> PortCarrier:
     return TelnyxCarrier(
-        TelnyxAccess(api_key=around.settings["api_key"], base_url=around.settings["base_url"]),
+        TelnyxAccess(
+            api_key=around.settings["api_key"],
+            base_url=around.settings["base_url"],
+            calls_per_second=float(around.settings["calls_per_second"] or CALLS_PER_SECOND),
+        ),
         public_key=around.settings["public_key"],
         webhook_url=f"{around.public_url}/carriers/{TelnyxCarrier.name}/webhook",
         zone_of=around.zone_of,

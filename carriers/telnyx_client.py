@@ -20,6 +20,7 @@ Json = dict[str, Any]
 Pick = Callable[[Any], Callable[..., Awaitable[Any]]]
 
 PAGE_SIZE = 250
+CALLS_PER_SECOND = 10.0
 MOST_PAGES = 400
 DENIED = {401, 403}
 BUSY = {408, 409, 429}
@@ -45,7 +46,7 @@ class TelnyxAccess:
     base_url: str
     time_limit: timedelta = timedelta(seconds=20)
     strict: bool = False
-    calls_per_second: float = 10.0
+    calls_per_second: float = CALLS_PER_SECOND
 
 
 class TelnyxClient:

@@ -35,6 +35,7 @@ def write_sandbox_json(plan: Plan, credentials: Mapping[str, str]) -> None:
         "temporal_address": plan.temporal_address,
         "temporal_ui": plan.temporal_ui,
         "telnyx_base_url": plan.telnyx_base_url,
+        "telnyx_public_key": plan.telnyx_public_key,
         "desk_url": plan.desk_url,
     }
     _write(sandbox_json(plan), content)

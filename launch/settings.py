@@ -99,6 +99,9 @@ class Settings(BaseSettings):
         "", "verifies webhooks of Telnyx", "an ed25519 public key, 32 bytes in base64"
     )
     telnyx_base_url: HttpUrl = say("", "Telnyx' API; empty means the vendor's own", URL)
+    telnyx_calls_per_second: Annotated[str, Field(pattern="^([1-9][0-9]{0,3})?$")] = say(
+        "", "how fast each of our processes calls Telnyx; empty means 10 times a second", "a number from 1 to 9999"
+    )
     carrier_port: Port = say(8090, "port of the simulated carrier", PORT)
     carrier_signing_key: Annotated[SecretStr, AfterValidator(values.signing_key)] = say(
         SecretStr(""), "signs the simulated carrier's webhooks", "an ed25519 seed, 32 bytes in base64"
