@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from pathlib import Path
+from typing import Protocol
 
+from carriers.coin import CAPABILITIES as COIN
+from carriers.coin import CoinCarrier
+from carriers.coin_client import CoinAccess
+from carriers.coin_messages import Sender
+from carriers.coin_stream import CoinStream
+from carriers.coin_words import read_codes
 from carriers.contract import PortCarrier
+from carriers.journal import Inlet, Journal
 from carriers.telnyx import CAPABILITIES as TELNYX
 from carriers.telnyx import TelnyxCarrier
 from carriers.telnyx_client import CALLS_PER_SECOND, TelnyxAccess
@@ -19,7 +29,8 @@ ANY = "*"
 class Surroundings:
     """What an adapter is built from. `settings` are the carrier's own, without its name before theirs.
 
-    `public_url` is where the carrier reaches us, `zone_of` the IANA zone of an E.164 number.
+    `public_url` is where the carrier reaches us, `zone_of` the IANA zone of an E.164 number. `journal` is the
+    carrier's own, `inlet` where its stream ends.
     """
 
     settings: Mapping[str, str]
@@ -27,14 +38,24 @@ class Surroundings:
     zone_of: Callable[[str], str]
     now: Callable[[], datetime]
     cutover_hour: time
+    journal: Journal
+    inlet: Inlet
+
+
+class Stream(Protocol):
+    """A carrier's messages as they come."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Reads until the event is set."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A carrier: what it can do, and how its adapter is built."""
+    """A carrier: what it can do, and how its adapter is built; and its stream where it has one."""
 
     capabilities: Capabilities
     build: Callable[[Surroundings], PortCarrier]
+    stream: Callable[[Surroundings], Stream] | None = None
 
 
 def _telnyx(around: Surroundings) -> PortCarrier:
@@ -52,7 +73,31 @@ def _telnyx(around: Surroundings) -> PortCarrier:
     )
 
 
-CARRIERS: Mapping[str, Row] = {TelnyxCarrier.name: Row(TELNYX, _telnyx)}
+def _coin_access(around: Surroundings) -> CoinAccess:
+    own = around.settings
+    return CoinAccess(
+        base_url=own["base_url"],
+        consumer=own["consumer"],
+        private_key_file=Path(own["private_key_path"]),
+        shared_key_file=Path(own["shared_key_path"]),
+        sender=Sender(own["network_operator"], own["service_provider"]),
+    )
+
+
+def _coin(around: Surroundings) -> PortCarrier:
+    table = around.settings["blocking_codes"]
+    codes = read_codes(Path(table) if table else None)
+    return CoinCarrier(_coin_access(around), around.journal, codes, around.now)
+
+
+def _coin_stream(around: Surroundings) -> Stream:
+    return CoinStream(_coin_access(around), around.inlet, around.now)
+
+
+CARRIERS: Mapping[str, Row] = {
+    TelnyxCarrier.name: Row(TELNYX, _telnyx),
+    CoinCarrier.name: Row(COIN, _coin, _coin_stream),
+}
 
 
 def carrier_for(table: Mapping[str, str], country: str, number_type: str) -> str | None:

@@ -10,13 +10,17 @@ from activities.feed import FeedActivities
 from api.app import create_app
 from api.guard import Guarded
 from api.parts import Limits, Parts
+from carriers.directory import carrier_for
 from desk.app import desk_routes
 from desk.parts import DeskParts, DeskSettings
+from geography.places import place_of
 from launch.clock import steered
 from launch.foundation import Foundation, found, porting_cases
 from launch.settings import Settings
+from porting.numbers import NumberRange
 from sandbox.advance import Advance
 from sandbox.carrier_remote import CarrierRemote
+from sandbox.carriers import SimulatedCarriers
 from sandbox.cases import SteeredCases
 from sandbox.routes import SandboxParts, sandbox_router
 from sandbox.work_left import WorkLeft
@@ -57,7 +61,7 @@ def assemble_api(settings: Settings) -> FastAPI:
 
 def _sandbox_parts(base: Foundation, engine: SteeredCases) -> SandboxParts:
     settings, clock = base.settings, steered(base.settings)
-    carrier = CarrierRemote(settings.telnyx_base_url, settings.telnyx_api_key.get_secret_value())
+    carrier = _simulated(settings)
     feed = FeedActivities(base.database, base.carriers, base.now)
 
     async def fetch() -> int:
@@ -69,6 +73,18 @@ def _sandbox_parts(base: Foundation, engine: SteeredCases) -> SandboxParts:
         carrier=carrier,
         mailbox_url=f"http://127.0.0.1:{settings.mailbox_port}",
     )
+
+
+def _simulated(settings: Settings) -> SimulatedCarriers:
+    """Every carrier that is rehearsed; a number's script goes to the one that ports it."""
+    key = settings.telnyx_api_key.get_secret_value()
+    others = {"coin": CarrierRemote(settings.coin_base_url, key)} if "coin" in settings.carriers.values() else {}
+
+    def whose(number: str) -> str:
+        place = place_of(NumberRange.parse(number))
+        return carrier_for(settings.carriers, place.country, place.number_type) or ""
+
+    return SimulatedCarriers(CarrierRemote(settings.telnyx_base_url, key), others, whose)
 
 
 async def _cursor_secret(settings: Settings, base: Foundation) -> str:

@@ -1,7 +1,7 @@
-"""Commands that run one process of Portdesk: api and worker."""
+"""Commands that run one process of Portdesk: api, worker, and a carrier's stream."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (api, worker):
+    for command in (api, worker, carrier_stream):
         app.command()(command)
 
 
@@ -41,3 +41,12 @@ def worker() -> None:
     from launch.worker import work
 
     asyncio.run(work(assemble_worker(chosen)))
+
+
+def carrier_stream(carrier: Annotated[str, typer.Argument(help="A carrier that streams its messages: coin.")]) -> None:
+    """Take in what a carrier streams, message by message, from where it was read up to."""
+    chosen = begin()
+    from launch.assembly_stream import assemble_stream
+    from launch.worker import work
+
+    asyncio.run(work(assemble_stream(chosen, carrier)))

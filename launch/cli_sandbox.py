@@ -1,4 +1,4 @@
-"""Commands that only the stack calls: mailbox, carrier, play."""
+"""Commands that only the stack calls: mailbox, carrier, clearing house, play."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (mailbox, carrier, play):
+    for command in (mailbox, carrier, clearing_house, play):
         app.command(hidden=True)(command)
 
 
@@ -43,6 +43,25 @@ def carrier() -> None:
         )
     )
     serve(app, "127.0.0.1", chosen.carrier_port)
+
+
+def clearing_house() -> None:
+    """Stand in for COIN: its number portability API, and the calls that steer it."""
+    chosen = begin()
+    from launch.clock import clock
+    from launch.server import serve
+    from sandbox.coin.app import ClearingHouseSettings, build
+    from sandbox.coin.keys import kept_keys
+
+    app = build(
+        ClearingHouseSettings(
+            database=chosen.var / "clearing-house.db",
+            keys=kept_keys(chosen.var),
+            steering_key=chosen.telnyx_api_key.get_secret_value(),
+            now=clock(chosen),
+        )
+    )
+    serve(app, "127.0.0.1", chosen.clearing_house_port)
 
 
 def play(

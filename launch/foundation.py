@@ -9,6 +9,7 @@ from email.utils import parseaddr
 
 from temporalio.service import TLSConfig
 
+from activities.carrier_journal import StoredInlet, StoredJournal
 from activities.letters import Letterhead, Letters
 from activities.news import NewsReader
 from activities.records import RecordActivities
@@ -55,7 +56,7 @@ def found(settings: Settings) -> Foundation:
     """Nothing here connects yet: each part does when it is first used."""
     now = clock(settings)
     database, calendars = Database(settings.database), Calendars(now)
-    carriers = _carriers(settings, now)
+    carriers = _carriers(settings, database, now)
     return Foundation(
         settings=settings,
         now=now,
@@ -79,22 +80,25 @@ def porting_cases(foundation: Foundation) -> PortingCases:
     return PortingCases(foundation.connection.client)
 
 
-def _carriers(settings: Settings, now: Now) -> Mapping[str, PortCarrier]:
+def _carriers(settings: Settings, database: Database, now: Now) -> Mapping[str, PortCarrier]:
     """Those that port some numbers, and those that have settings: their orders can still be open."""
     return {
-        name: row.build(_surroundings(settings, name, now))
+        name: row.build(surroundings(settings, name, database, now))
         for name, row in CARRIERS.items()
         if name in settings.carriers.values() or any(settings.of_carrier(name).values())
     }
 
 
-def _surroundings(settings: Settings, name: str, now: Now) -> Surroundings:
+def surroundings(settings: Settings, name: str, database: Database, now: Now) -> Surroundings:
+    """What the adapter and the stream of a carrier are built from."""
     return Surroundings(
         settings=settings.of_carrier(name),
         public_url=public_url(settings),
         zone_of=lambda number: place_of(NumberRange.parse(number)).time_zone,
         now=now,
         cutover_hour=settings.policy.cutover_hour,
+        journal=StoredJournal(database, name, now),
+        inlet=StoredInlet(database, name, now),
     )
 
 

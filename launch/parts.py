@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from carriers.directory import CARRIERS
 from launch.plan import Plan
 from launch.supervisor import Part
 from launch.temporal_server import serves
@@ -31,8 +32,14 @@ def _parts(plan: Plan) -> Iterator[Part]:
     if plan.settings.simulated_carrier:
         yield Part("carrier", own("carrier"), shows=plan.telnyx_base_url)
         before.add("carrier")
+    if plan.settings.simulated_clearing_house:
+        yield Part("clearing-house", own("clearing-house"), shows=plan.coin_base_url)
+        before.add("clearing-house")
     yield Part("api", own("api"), frozenset(before), shows=plan.base_url)
     yield Part("worker", own("worker"), frozenset(before))
+    for name in sorted(set(plan.settings.carriers.values())):
+        if name and CARRIERS[name].stream:
+            yield Part(f"stream-{name}", own("carrier-stream", name), frozenset(before - {"temporal", "mailbox"}))
 
 
 def _temporal(plan: Plan, program: Path) -> Part:

@@ -1,6 +1,7 @@
 """What a stack will be made of: which parts are embedded, on which ports, and what its processes are told."""
 
 import base64
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,16 +16,24 @@ from launch.settings import Settings
 from launch.settings_sources import variable
 from launch.state import kept_seed
 from launch.temporal_server import TemporalDev
+from sandbox.coin.keys import CONSUMER, OPERATOR, REHEARSED_CODES, kept_keys
 
 # A rehearsal must reach nothing real, whatever the environment of the one who starts it says.
-EMPTY = ("temporal_address", "temporal_ui_url", "telnyx_base_url", "telnyx_public_key", "switch_url")
+EMPTY = (
+    "temporal_address", "temporal_ui_url", "telnyx_base_url", "telnyx_public_key", "switch_url", "coin_base_url",
+    "coin_consumer", "coin_network_operator", "coin_service_provider",
+)  # fmt: skip
+EMPTY_PATHS = ("coin_private_key_path", "coin_shared_key_path", "coin_blocking_codes")
 EMPTY_SECRETS = ("database_url", "temporal_api_key", "smtp_url", "telnyx_api_key", "switch_token")
 REHEARSED = {
     **dict.fromkeys(EMPTY, ""),
+    **dict.fromkeys(EMPTY_PATHS),
     **dict.fromkeys(EMPTY_SECRETS, SecretStr("")),
     "temporal_tls": False,
     "sandbox": True,
 }
+# Dutch numbers without an area rehearse the clearing house, where no table of the operator's says otherwise.
+REHEARSED_AT_COIN = {"NL:NATIONAL": "coin"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Ports:
     mailbox: int
     smtp: int
     carrier: int
+    clearing_house: int
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,10 @@ class Plan:
     def telnyx_base_url(self) -> str:
         return f"http://127.0.0.1:{self.ports.carrier}/v2"
 
+    @property
+    def coin_base_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports.clearing_house}"
+
     def environment(self) -> dict[str, str]:
         """The environment of the stack's processes: the caller's, with what was decided here in place of his wishes."""
         decided = {variable(name): value for name, value in self._decided().items()}
@@ -99,11 +113,15 @@ class Plan:
             "mailbox_port": str(self.ports.mailbox),
             "mailbox_smtp_port": str(self.ports.smtp),
             "carrier_port": str(self.ports.carrier),
+            "clearing_house_port": str(self.ports.clearing_house),
+            "carriers": json.dumps(self.settings.carriers),
         }
         if self.settings.embedded_mailbox:
             decided["smtp_url"] = f"smtp://127.0.0.1:{self.ports.smtp}"
         if self.settings.simulated_carrier:
             decided |= self._simulated_carrier()
+        if self.settings.simulated_clearing_house:
+            decided |= self._simulated_clearing_house()
         return decided
 
     @property
@@ -122,10 +140,23 @@ class Plan:
             "carrier_signing_key": base64.b64encode(seed).decode(),
         }
 
+    def _simulated_clearing_house(self) -> Mapping[str, str]:
+        keys = kept_keys(self.folder)
+        return {
+            "coin_base_url": self.coin_base_url,
+            "coin_consumer": CONSUMER,
+            "coin_network_operator": OPERATOR,
+            "coin_private_key_path": str(keys.private),
+            "coin_shared_key_path": str(keys.shared),
+            "coin_blocking_codes": str(REHEARSED_CODES),
+        }
+
 
 def rehearsed(settings: Settings) -> Settings:
     """The same settings with everything real taken out, and a state folder of its own."""
-    return settings.model_copy(update={**REHEARSED, "var": settings.var / "sandbox"})
+    said = "carriers" in settings.model_fields_set
+    carriers = settings.carriers if said else {**settings.carriers, **REHEARSED_AT_COIN}
+    return settings.model_copy(update={**REHEARSED, "carriers": carriers, "var": settings.var / "sandbox"})
 
 
 def make(settings: Settings, folder: Path) -> Plan:
@@ -157,4 +188,8 @@ def _ports(settings: Settings, dev: TemporalDev) -> Ports:
             "the mailbox's SMTP", "mailbox_smtp_port", settings.mailbox_smtp_port, needed=settings.embedded_mailbox
         ),
         carrier=port("the carrier", "carrier_port", settings.carrier_port, needed=settings.simulated_carrier),
+        clearing_house=port(
+            "the clearing house", "clearing_house_port", settings.clearing_house_port,
+            needed=settings.simulated_clearing_house,
+        ),
     )

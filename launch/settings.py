@@ -20,10 +20,13 @@ URL = "http(s)://host[:port][/path] or empty"
 MAIL = "Name <address@host> or address@host"
 PORT = "a port from 1 to 65535, or 0 for any free one"
 FILE = "a file that exists"
+OPERATOR = "3 to 6 capital letters or digits, or empty"
 Port = Annotated[int, Field(ge=0, le=65535)]
 Switch = Annotated[bool, BeforeValidator(values.switch)]
 ExistingFile = Annotated[Path | None, BeforeValidator(values.existing_file)]
 HttpUrl = Annotated[str, AfterValidator(values.http_url)]
+CodesFile = Annotated[Path | None, BeforeValidator(values.table_of_codes)]
+Operator = Annotated[str, AfterValidator(values.operator)]
 Mailbox = Annotated[str, AfterValidator(values.mailbox)]
 
 
@@ -92,7 +95,7 @@ class Settings(BaseSettings):
     ] = say(
         values.CARRIERS,
         "which carrier ports which numbers, by country and number type (R05)",
-        'JSON like {"DE": "telnyx", "DE:MOBILE": "", "*": "telnyx"}; carriers: telnyx, or empty for none',
+        'JSON like {"DE": "telnyx", "DE:MOBILE": "", "*": "by-hand"}; known: by-hand, coin, telnyx, or empty for none',
     )
     telnyx_api_key: SecretStr = say(SecretStr(""), "key at Telnyx; empty means the simulated carrier", "any text")
     telnyx_public_key: Annotated[str, AfterValidator(values.public_key)] = say(
@@ -106,6 +109,18 @@ class Settings(BaseSettings):
     carrier_signing_key: Annotated[SecretStr, AfterValidator(values.signing_key)] = say(
         SecretStr(""), "signs the simulated carrier's webhooks", "an ed25519 seed, 32 bytes in base64"
     )
+
+    coin_base_url: HttpUrl = say("", "COIN's API; empty means the simulated clearing house", URL)
+    coin_consumer: str = say("", "our consumer name at COIN", "any text")
+    coin_network_operator: Operator = say("", "our network operator's code at COIN", OPERATOR)
+    coin_service_provider: Operator = say("", "our service provider's code, where it has one of its own", OPERATOR)
+    coin_private_key_path: ExistingFile = say(None, "our RSA private key for COIN, in PEM", FILE)
+    coin_shared_key_path: ExistingFile = say(None, "the shared key that COIN gave us, encrypted for ours", FILE)
+    coin_blocking_codes: CodesFile = say(
+        None, "what COIN's blocking codes mean; empty means that each is OTHER, its own words kept",
+        "a TOML file with a table [blocking] of COIN's codes and reasons of Portdesk",
+    )
+    clearing_house_port: Port = say(8091, "port of the simulated clearing house", PORT)
 
     switch_url: HttpUrl = say("", "number platform; empty means that its orders are only recorded", URL)
     switch_token: SecretStr = say(SecretStr(""), "bearer token for the number platform", "any text")
@@ -127,7 +142,7 @@ class Settings(BaseSettings):
         prefix = f"{name.replace('-', '_')}_"
         own = {field: getattr(self, field) for field in type(self).model_fields if field.startswith(prefix)}
         return {
-            field.removeprefix(prefix): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            field.removeprefix(prefix): value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
             for field, value in own.items()
         }
 
@@ -152,6 +167,10 @@ class Settings(BaseSettings):
     @property
     def embedded_mailbox(self) -> bool:
         return not self.smtp_url.get_secret_value()
+
+    @property
+    def simulated_clearing_house(self) -> bool:
+        return "coin" in self.carriers.values() and not self.coin_base_url
 
     @property
     def simulated_carrier(self) -> bool:

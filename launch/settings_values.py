@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 from pydantic import SecretStr
 
+from carriers.coin_messages import OPERATOR
+from carriers.coin_words import read_codes
 from carriers.directory import CARRIERS as CARRIERS_KNOWN
 
 # Ports by paper only come with a later carrier, so Australia has none.
@@ -40,6 +42,12 @@ def existing_file(value: object) -> Path | None:
     path = Path(str(value))
     if not path.is_file():
         raise ValueError("no such file")
+    return path
+
+
+def table_of_codes(value: object) -> Path | None:
+    path = existing_file(value)
+    read_codes(path)
     return path
 
 
@@ -73,6 +81,12 @@ def _has_port(value: str) -> bool:
 def namespace(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,128}", value):
         raise ValueError("no namespace")
+    return value
+
+
+def operator(value: str) -> str:
+    if value and not OPERATOR.fullmatch(value):
+        raise ValueError("no operator's code")
     return value
 
 

@@ -13,7 +13,8 @@ from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from sandbox.advance import Advance, DoesNotSettle
-from sandbox.carrier_remote import BadScript, CarrierRemote
+from sandbox.carrier_remote import BadScript
+from sandbox.carriers import SimulatedCarriers
 from sandbox.clock import SandboxClock
 
 LONGEST_SECONDS = 400 * 86_400.0
@@ -46,7 +47,7 @@ class SandboxParts:
 
     clock: SandboxClock
     advance: Advance
-    carrier: CarrierRemote
+    carrier: SimulatedCarriers
     mailbox_url: str
 
 

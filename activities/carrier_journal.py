@@ -1,0 +1,110 @@
+"""A carrier's journal and a stream's inlet, kept in the database: what the carriers' adapters are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from carriers.journal import Arrived, Message, MessageState
+from storage import bookmarks, inbox
+from storage import carrier_messages as messages
+from storage.database import Database
+
+log = structlog.get_logger()
+
+
+class StoredJournal:
+    """The journal of one carrier."""
+
+    def __init__(self, database: Database, carrier: str, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._carrier = carrier
+        self._now = now
+
+    async def begin(
+        self, key: str, carrier_order_id: str, reference: str, kind: str, body: Mapping[str, Any]
+    ) -> Message:
+        row = {
+            "carrier": self._carrier, "key": key, "carrier_order_id": carrier_order_id, "reference": reference,
+            "kind": kind, "state": MessageState.TRYING.value, "body": dict(body), "changed_at": self._now(),
+        }  # fmt: skip
+        async with self._database.begin() as connection:
+            await messages.add(connection, row)
+            return _message(await messages.try_again(connection, self._carrier, key, self._now()))
+
+    async def settle(self, key: str, state: MessageState) -> None:
+        async with self._database.begin() as connection:
+            await messages.settle(connection, self._carrier, key, state.value, self._now())
+
+    async def of_order(self, carrier_order_id: str) -> tuple[Message, ...]:
+        async with self._database.read() as connection:
+            return tuple(map(_message, await messages.of_order(connection, self._carrier, carrier_order_id)))
+
+
+class StoredInlet:
+    """Where one carrier's stream ends: in its journal and in the inbox, both in one transaction."""
+
+    def __init__(self, database: Database, carrier: str, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._carrier = carrier
+        self._now = now
+
+    async def keep(self, arrived: Arrived) -> bool:
+        async with self._database.begin() as connection:
+            reference = ""
+            if arrived.carrier_order_id:
+                reference = await messages.reference_of(connection, self._carrier, arrived.carrier_order_id)
+            if arrived.for_all and not reference:
+                return False
+            if reference and arrived.body is not None:
+                await messages.add(connection, self._row(arrived, reference))
+            is_new = await self._receive(connection, arrived, reference)
+        if is_new and not reference:
+            log.warning(
+                "a carrier's message is about no order of ours", carrier=self._carrier, kind=arrived.kind,
+                can_be_read=arrived.body is not None, id=arrived.key,
+            )  # fmt: skip
+        return is_new
+
+    async def offset(self) -> str:
+        async with self._database.read() as connection:
+            return await bookmarks.bookmark(connection, self._name) or ""
+
+    async def keep_offset(self, offset: str) -> None:
+        async with self._database.begin() as connection:
+            await bookmarks.keep_bookmark(connection, self._name, offset, self._now())
+
+    @property
+    def _name(self) -> str:
+        return f"stream/{self._carrier}"
+
+    def _row(self, arrived: Arrived, reference: str) -> dict[str, Any]:
+        return {
+            "carrier": self._carrier, "key": arrived.key, "carrier_order_id": arrived.carrier_order_id,
+            "reference": reference, "kind": arrived.kind, "state": MessageState.RECEIVED.value,
+            "body": dict(arrived.body or {}), "changed_at": self._now(),
+        }  # fmt: skip
+
+    async def _receive(self, connection: AsyncConnection, arrived: Arrived, reference: str) -> bool:
+        payload = {"kind": arrived.kind, "occurred_at": arrived.said_at.isoformat(), "comment": arrived.comment}
+        # What no journal of ours has is kept whole here, for care.
+        raw = {} if reference and arrived.body is not None else {"raw": arrived.raw}
+        return await inbox.receive(
+            connection, self._carrier, arrived.key, reference, arrived.carrier_order_id, {**payload, **raw}, self._now()
+        )
+
+
+def _message(row: Mapping[str, Any]) -> Message:
+    return Message(
+        carrier_order_id=row["carrier_order_id"],
+        reference=row["reference"],
+        kind=row["kind"],
+        state=MessageState(row["state"]),
+        at=row["changed_at"],
+        body=row["body"],
+        tries=row["tries"],
+    )
