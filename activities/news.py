@@ -8,12 +8,14 @@ from datetime import date
 
 from carriers.contract import PortCarrier
 from geography.calendars import Calendars
-from porting.dates import CutoverPlan, plan_cutover
+from porting.dates import CutoverPlan, next_dates, plan_cutover
 from porting.errors import DateTooFar
 from porting.orders import News, OrderSnapshot
+from porting.validity import plan_validity
+from storage import cutovers
 from storage.cases import places
 from storage.database import Database
-from storage.terms import cutover_terms
+from storage.terms import CutoverTerms, cutover_terms
 
 
 class NewsReader:
@@ -30,8 +32,39 @@ class NewsReader:
         return await self.complete(case_id, News(snapshots=tuple(snapshots)))
 
     async def complete(self, case_id: str, news: News) -> News:
-        """The news with a cut-over plan for each date in it and each place of the case."""
-        return replace(news, plans=await self.plans(case_id, _dates(news.snapshots)))
+        """The news with a cut-over plan for each date in it and each place of the case.
+
+        A carrier that names the first possible date leaves the choice to us: then the plans are for the days that can
+        come of it.
+        """
+        plans = await self.plans(case_id, _dates(news.snapshots))
+        approved = [one for one in news.snapshots if one.first_possible or one.valid_until is not None]
+        if not approved:
+            return replace(news, plans=plans)
+        async with self._database.read() as connection:
+            wishes = await cutovers.wishes(connection, case_id)
+            terms = await cutover_terms(connection, case_id)
+        days = {(place, day) for place, wished in wishes.items() for day in self._possible(place, wished, approved)}
+        until = {one.valid_until for one in approved if one.valid_until is not None}
+        return replace(
+            news,
+            plans=tuple(dict.fromkeys((*plans, *self._planned(days, terms)))),
+            validities=tuple(
+                plan_validity(place, day, terms.policy) for place in sorted(wishes) for day in sorted(until)
+            ),
+        )
+
+    def _possible(self, place: str, wishes: Iterable[date], approved: Iterable[OrderSnapshot]) -> set[date]:
+        """The first business days from each wish on, and from today: the hour of the first can be over already."""
+        calendar, today = self._calendars.of(place), self._calendars.today(place)
+        found: set[date] = set()
+        for first in (one.date for one in approved if one.first_possible and one.date is not None):
+            for start in {max(first, today, wish) for wish in (first, *wishes)}:
+                try:
+                    found.update(next_dates(calendar, start, 2))
+                except DateTooFar:
+                    continue
+        return found
 
     async def plans(self, case_id: str, dates: Iterable[date]) -> tuple[CutoverPlan, ...]:
         """Plans under the case's own policy; a date beyond every calendar has none, so that care gets to see it."""
@@ -41,15 +74,17 @@ class NewsReader:
         async with self._database.read() as connection:
             where = await places(connection, case_id)
             terms = await cutover_terms(connection, case_id)
+        return self._planned([(place, day) for place in where for day in wanted], terms)
+
+    def _planned(self, wanted: Iterable[tuple[str, date]], terms: CutoverTerms) -> tuple[CutoverPlan, ...]:
         found = []
-        for place in where:
-            for day in wanted:
-                try:
-                    found.append(plan_cutover(self._calendars.of(place), day, terms.policy, terms.time_zone))
-                except DateTooFar:
-                    continue
+        for place, day in sorted(wanted):
+            try:
+                found.append(plan_cutover(self._calendars.of(place), day, terms.policy, terms.time_zone))
+            except DateTooFar:
+                continue
         return tuple(found)
 
 
 def _dates(snapshots: Iterable[OrderSnapshot]) -> set[date]:
-    return {snapshot.date for snapshot in snapshots if snapshot.date is not None}
+    return {one.date for one in snapshots if one.date is not None and not one.first_possible}

@@ -14,7 +14,7 @@ import holidays
 
 from geography.places import Place
 from porting.country import country
-from porting.dates import Calendar
+from porting.dates import Calendar, local_date
 
 YEARS_BACK = 1
 YEARS_AHEAD = 6
@@ -51,3 +51,7 @@ class Calendars:
         """The calendar of a line's place. Raises as calendar_of does."""
         year = self._now().year
         return calendar_of(place_key, year - YEARS_BACK, year + YEARS_AHEAD)
+
+    def today(self, place_key: str) -> date:
+        """The day that it is at a line's place."""
+        return local_date(self._now(), Place.from_key(place_key).time_zone)

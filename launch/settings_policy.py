@@ -50,6 +50,7 @@ SAYS = {
     "pbx_reminder_hour": "local hour of the PBX reminder (R26)",
     "delay_told_after_hours": "hours after the planned cut-over at which the partner is told of a delay (R27)",
     "incomplete_after_business_days": "business days after which a line that does not work is PORTING_INCOMPLETE (R27)",
+    "approval_warning_days": "calendar days before a losing carrier's approval lapses at which all are warned (R21)",
     "outbound_only_business_days": "business days until an OUTBOUND_ONLY order is active (R06)",
     "max_days_ahead": "days ahead that a porting date may lie (R08)",
     "max_numbers": "numbers that one case may hold (R07)",

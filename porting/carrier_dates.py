@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from porting import date_changes, outcomes
+from porting import date_changes, first_possible, outcomes
 from porting.announcement import DateChange
 from porting.dates import CutoverPlan
-from porting.numbers import NumberRange
 from porting.orders import CarrierOrder, OrderSnapshot
+from porting.part_refusals import going_on, holding
 from porting.reasons import reason
-from porting.remarks import ignore, leave_to_care
+from porting.remarks import leave_to_care
 from porting.status import Status
 
 if TYPE_CHECKING:
@@ -22,17 +21,28 @@ if TYPE_CHECKING:
 
 def confirmed(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, plans: Sequence[CutoverPlan], at: datetime
-) -> None:
+) -> str:
     """The carrier names a date: a confirmation, another date, the answer to a change, or nothing new."""
-    positions = case.open_positions(order.number)
+    positions = going_on(case, order, snapshot)
     day = snapshot.date
     if day is None:
         leave_to_care(case, order, "The carrier confirms and names no date.", at)
-        return
-    if not _is_believable(case, positions, day, plans, at):
-        leave_to_care(case, order, f"The carrier confirms a date that cannot be: {day}.", at)
-        return
+        return ""
     before = case.sequence
+    if snapshot.first_possible:
+        _take_first_possible(case, order, positions, snapshot, plans, at)
+    elif not _is_believable(case, positions, day, plans, at):
+        leave_to_care(case, order, f"The carrier confirms a date that cannot be: {day}.", at)
+    else:
+        _take_named_date(case, order, positions, snapshot, day, plans, at)
+    _take_ported(case, order, positions, snapshot, at)
+    return "the date stands already" if case.sequence == before else ""
+
+
+def _take_named_date(
+    case: Case, order: CarrierOrder, positions: Sequence[int], snapshot: OrderSnapshot, day: date,
+    plans: Sequence[CutoverPlan], at: datetime,
+) -> None:
     change = date_changes.pending_for(case, order.number)
     failing = [p for p in failed(case, positions, snapshot) if not (plan := case.lines[p].plan) or plan.date == day]
     other_date = change is not None and _went_another_way(case, order, snapshot, change)
@@ -42,8 +52,24 @@ def confirmed(
     if other_date and date_changes.pending_for(case, order.number):
         date_changes.declined(case, order.number, snapshot.reasons, at)
     fail(case, failing, snapshot, at)
-    if case.sequence == before:
-        ignore(case, order, snapshot, "the date stands already", at)
+
+
+def _take_first_possible(
+    case: Case, order: CarrierOrder, positions: Sequence[int], snapshot: OrderSnapshot, plans: Sequence[CutoverPlan],
+    at: datetime,
+) -> None:
+    failing = [p for p in failed(case, positions, snapshot) if case.lines[p].plan]
+    rest = [p for p in positions if p not in failing]
+    first_possible.settle_dates(case, order, rest, snapshot, plans, at)
+    fail(case, failing, snapshot, at)
+
+
+def _take_ported(
+    case: Case, order: CarrierOrder, positions: Sequence[int], snapshot: OrderSnapshot, at: datetime
+) -> None:
+    """Some are with us while the rest waits for its day."""
+    there = holding(case, positions, snapshot.ported)
+    outcomes.complete(case, case.movable(there, Status.COMPLETED), at, outbound_only=False)
 
 
 def _is_believable(
@@ -95,14 +121,8 @@ def _went_another_way(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, 
 
 
 def failed(case: Case, positions: Iterable[int], snapshot: OrderSnapshot) -> list[int]:
-    """The lines with a number that did not come to life; a range is as good as its worst number (R03)."""
-    numbers = sorted(int(number.removeprefix("+")) for number in snapshot.failed)
-    return [p for p in positions if numbers and _has_one(NumberRange(case.lines[p].number), numbers)]
-
-
-def _has_one(span: NumberRange, numbers: list[int]) -> bool:
-    place = bisect_left(numbers, span.first_value)
-    return place < len(numbers) and numbers[place] <= span.last_value
+    """The lines with a number that did not come to life."""
+    return holding(case, positions, snapshot.failed)
 
 
 def fail(case: Case, positions: Iterable[int], snapshot: OrderSnapshot, at: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from porting import cancellation, carrier_dates, date_changes, outcomes
+from porting import approval, cancellation, carrier_dates, date_changes, outcomes, part_refusals
 from porting.commands import CARRIER
 from porting.dates import CutoverPlan
 from porting.events import CareNeeded, CommentAdded
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # The carrier has the order, or lets go of it: the lines stand where they stand, and the end of a closed order is none.
 _NOTHING_MOVES = (OrderStatus.DRAFT, OrderStatus.RECEIVED, OrderStatus.CANCEL_PENDING)
+# The word about those lines that the carrier did not refuse.
+_GOES_ON = (OrderStatus.ACKNOWLEDGED, OrderStatus.EXCEPTION, OrderStatus.DATE_CONFIRMED)
 _ROUTINE = (*_NOTHING_MOVES, OrderStatus.CANCELLED)
 
 
@@ -32,7 +34,7 @@ def take(case: Case, news: News, at: datetime) -> None:
     for snapshot in sorted(news.snapshots, key=lambda one: one.carrier_order_id):
         order = next((o for o in case.orders if o.carrier_order_id == snapshot.carrier_order_id), None)
         if order is not None:
-            _take_snapshot(case, order, snapshot, news.plans, at)
+            _take_snapshot(case, order, snapshot, news, at)
     _end_what_was_cut_out(case, news.snapshots, at)
     if news.comment:
         case.record(CommentAdded(comment_id="", text=news.comment, internal=True), at, CARRIER)
@@ -71,12 +73,12 @@ def _gist(snapshot: OrderSnapshot) -> str:
         snapshot.requested_date if snapshot.date_declined else None,
         sorted(f"{one.code} {one.carrier_code} {one.text}" for one in snapshot.reasons), sorted(snapshot.failed),
     )
-    return repr(said)
+    # Beside the rest only where there is something, since cases keep what earlier versions made of a message.
+    more = (snapshot.valid_until, snapshot.refused, sorted(snapshot.ported))
+    return repr(said) + (repr(more) if any(more) else "")
 
 
-def _take_snapshot(
-    case: Case, order: CarrierOrder, snapshot: OrderSnapshot, plans: Sequence[CutoverPlan], at: datetime
-) -> None:
+def _take_snapshot(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, news: News, at: datetime) -> None:
     if order.as_of is not None and snapshot.as_of < order.as_of:
         ignore(case, order, snapshot, "it is older than what is known", at)
         return
@@ -87,11 +89,22 @@ def _take_snapshot(
     elif snapshot.status not in _ROUTINE and not case.open_positions(order.number):
         _too_late(case, order, snapshot, at)
     else:
-        order.for_care = ""
-        # The lines' rows show the carrier's word beside ours.
-        case.touched.update(case.open_positions(order.number))
-        _READ[snapshot.status](case, order, snapshot, plans, at)
+        _read(case, order, snapshot, news, at)
     order.date_declined = snapshot.date_declined
+
+
+def _read(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, news: News, at: datetime) -> None:
+    order.for_care = ""
+    # The lines' rows show the carrier's word beside ours.
+    case.touched.update(case.open_positions(order.number))
+    approval.note(case, order, snapshot, news.validities)
+    changed = part_refusals.take(case, order, snapshot, at)
+    if snapshot.refused and snapshot.status in _GOES_ON and not part_refusals.going_on(case, order, snapshot):
+        why_not = "what it refuses is refused already"
+    else:
+        why_not = _READ[snapshot.status](case, order, snapshot, news.plans, at)
+    if why_not and not changed:
+        ignore(case, order, snapshot, why_not, at)
 
 
 def _answers_pending_change(case: Case, order: CarrierOrder, snapshot: OrderSnapshot) -> bool:
@@ -112,59 +125,66 @@ def _too_late(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, at: date
 
 def _nothing_moves(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, _: Sequence[CutoverPlan], at: datetime
-) -> None:
+) -> str:
     """The lines stand where they stand."""
+    return ""
 
 
 def _acknowledged(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, _: Sequence[CutoverPlan], at: datetime
-) -> None:
-    positions = case.open_positions(order.number)
+) -> str:
+    positions = part_refusals.going_on(case, order, snapshot)
     outcomes.resume(case, positions, at)
     waiting = case.movable(positions, Status.PENDING_APPROVAL)
     if waiting:
         outcomes.acknowledge(case, waiting, order.carrier, at)
-    elif not any(case.lines[p].status is Status.PENDING_APPROVAL for p in positions):
-        ignore(case, order, snapshot, f"the lines are {case.lines[positions[0]].status} already", at)
+    elif positions and not any(case.lines[p].status is Status.PENDING_APPROVAL for p in positions):
+        return f"the lines are {case.lines[positions[0]].status} already"
+    return ""
 
 
 def _excepted(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, _: Sequence[CutoverPlan], at: datetime
-) -> None:
+) -> str:
     reasons = snapshot.reasons or (reason("OTHER", "The carrier stopped the order without a reason."),)
-    if not outcomes.refuse(case, case.open_positions(order.number), reasons, at, order):
-        ignore(case, order, snapshot, "it stops no line that is not stopped already, or is past stopping", at)
+    if outcomes.refuse(case, part_refusals.going_on(case, order, snapshot), reasons, at, order):
+        return ""
+    return "it stops no line that is not stopped already, or is past stopping"
 
 
 def _ported(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, plans: Sequence[CutoverPlan], at: datetime
-) -> None:
+) -> str:
     """The numbers are with us: what was never heard before is made up for, so that the lines' story stays whole."""
-    positions = case.open_positions(order.number)
+    positions = part_refusals.going_on(case, order, snapshot)
     outcomes.resume(case, positions, at)
     unconfirmed = case.movable([p for p in positions if case.lines[p].status in AT_CARRIER], Status.CONFIRMED)
-    if snapshot.date is not None:
+    if snapshot.date is not None and not snapshot.first_possible:
         outcomes.confirm(case, unconfirmed, snapshot.date, plans, at)
     else:
         case.move(unconfirmed, Status.CONFIRMED, at)
     failed = set(carrier_dates.failed(case, positions, snapshot))
     carrier_dates.fail(case, sorted(failed), snapshot, at)
     outcomes.complete(case, [p for p in positions if p not in failed], at, outbound_only=False)
+    return ""
 
 
 def _cancelled(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, _: Sequence[CutoverPlan], at: datetime
-) -> None:
+) -> str:
     cancellation.end_cancelled(case, case.open_positions(order.number), snapshot.reasons, at, CARRIER)
+    return ""
 
 
 def _unknown(
     case: Case, order: CarrierOrder, snapshot: OrderSnapshot, _: Sequence[CutoverPlan], at: datetime
-) -> None:
+) -> str:
     leave_to_care(case, order, f"The carrier gives a status that we do not know: {snapshot.raw_status}.", at)
+    return ""
 
 
-_Reader = Callable[["Case", CarrierOrder, OrderSnapshot, Sequence[CutoverPlan], datetime], None]
+# Each answers why the message changed nothing, "" where it changed something or need not.
+_Reader = Callable[["Case", CarrierOrder, OrderSnapshot, Sequence[CutoverPlan], datetime], str]
 
 _READ: dict[OrderStatus, _Reader] = {
     OrderStatus.DRAFT: _nothing_moves,

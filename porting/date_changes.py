@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from porting import errors, silence
+from porting import approval, errors, outcomes, silence
 from porting.announcement import ChangeStatus, DateChange
 from porting.commands import ChangeDate, Role
 from porting.events import DateChangeAccepted, DateChangeAsked, DateChangeCountered, DateChangeDeclined
@@ -34,8 +34,8 @@ def _wanted(case: Case, command: ChangeDate) -> list[int]:
 def check_change(case: Case, command: ChangeDate, at: datetime) -> None:
     """Everything that a case can refuse a date change for (R23-R25).
 
-    Raises NotConfirmed, ChangePending, CancellationPending, TooLate (with `last_day`), SameDate, OrderMovesTogether or
-    FeeNotAccepted.
+    Raises NotConfirmed, ChangePending, CancellationPending, TooLate (with `last_day`), SameDate, OrderMovesTogether,
+    DateTooEarly or DateAfterApproval where the choice is ours, or FeeNotAccepted.
     """
     lines = [case.lines[p] for p in _wanted(case, command)]
     if not lines or any(line.status is not Status.CONFIRMED or line.plan is None for line in lines):
@@ -51,6 +51,7 @@ def check_change(case: Case, command: ChangeDate, at: datetime) -> None:
     if all(line.plan and line.plan.date == command.date for line in lines):
         raise errors.SameDate(f"{command.date} is the date that stands already.")
     _check_whole_orders(case, lines)
+    _check_own_dates(case, command, [line for line in lines if not _carrier_decides(case, line.order)], at)
     if not (command.accept_fee or free or _waived_by_care(command)):
         raise errors.FeeNotAccepted(
             f"A date change costs {case.policy.change_fee} {command.currency}, charged when it starts and not "
@@ -69,9 +70,26 @@ def _check_in_time(lines: list[NumberLine], at: datetime, *, proposed: bool) -> 
         )
 
 
+def _carrier_decides(case: Case, order: int) -> bool:
+    """Where it does not, the date is ours within what was approved (R25)."""
+    return order == 0 or case.order(order).capabilities.can_change_date
+
+
+def _check_own_dates(case: Case, command: ChangeDate, lines: list[NumberLine], at: datetime) -> None:
+    approval.check_inside([case.order(number) for number in sorted({line.order for line in lines})], command.date)
+    for line in lines:
+        plan = outcomes.plan_for(command.plans, line.place, command.date)
+        if plan is None or plan.cutover_at <= at:
+            raise errors.DateNotPossible(f"{line.number} cannot be ported on {command.date}.")
+        if line.plan is not None and line.activated_on == line.plan.date:
+            raise errors.TooLate(
+                f"{line.number} is being ported this moment.", last_day=line.plan.last_day_for_change
+            )
+
+
 def _check_whole_orders(case: Case, lines: list[NumberLine]) -> None:
     named = {line.number for line in lines}
-    for order in {line.order for line in lines}:
+    for order in {line.order for line in lines if _carrier_decides(case, line.order)}:
         together = [line.number for line in case.lines if line.order == order and line.status is Status.CONFIRMED]
         if set(together) - named:
             raise errors.OrderMovesTogether(
@@ -97,7 +115,8 @@ def change(case: Case, command: ChangeDate, at: datetime) -> None:
     check_change(case, command, at)
     positions = _wanted(case, command)
     waived = TAKES_UP_PROPOSAL if _takes_up_proposal(case, command) else _waived_by_care(command)
-    orders = sorted({case.lines[p].order for p in positions})
+    ours = [p for p in positions if not _carrier_decides(case, case.lines[p].order)]
+    orders = sorted({case.lines[p].order for p in {*positions} - {*ours}})
     fee = FREE if waived else case.policy.change_fee
     case.date_change = DateChange(
         id=command.change_id, date=command.date, numbers=case.numbers(positions), status=ChangeStatus.PENDING,
@@ -114,7 +133,19 @@ def change(case: Case, command: ChangeDate, at: datetime) -> None:
     for number in orders:
         fields = order_instruction(case, number, case.open_positions(number))
         case.instructions.append(ChangeOrderDate(**fields, change_id=command.change_id, date=command.date))
+    _decide(case, case.date_change, ours, command, at)
     silence.note_partner_act(case, command.actor, at)
+
+
+def _decide(case: Case, change: DateChange, positions: list[int], command: ChangeDate, at: datetime) -> None:
+    """The date is ours, and checked: it stands at once."""
+    moved = [p for p in positions if (plan := case.lines[p].plan) is None or plan.date != change.date]
+    outcomes.put_plan(case, moved, change.date, command.plans)
+    _tell_accepted(case, change, moved, at, by_carrier=False)
+    if positions:
+        change.outcome = ChangeStatus.ACCEPTED
+    if not change.waiting:
+        change.status = ChangeStatus.ACCEPTED
 
 
 def _standing(case: Case, positions: list[int]) -> date:
@@ -141,16 +172,23 @@ def accepted(case: Case, order: int, at: datetime) -> None:
     """The carrier takes the date; the lines carry its plan already."""
     change = case.date_change
     assert change is not None
-    for plan, positions in by(moved_by(case, order), lambda p: case.lines[p].plan):
+    _tell_accepted(case, change, moved_by(case, order), at)
+    _answered(change, order, ChangeStatus.ACCEPTED)
+
+
+def _tell_accepted(
+    case: Case, change: DateChange, moved: list[int], at: datetime, *, by_carrier: bool = True
+) -> None:
+    for plan, positions in by(moved, lambda p: case.lines[p].plan):
         assert plan is not None
         case.record(
             DateChangeAccepted(
                 numbers=case.numbers(positions), change_id=change.id, date=plan.date, cutover_at=plan.cutover_at,
                 time_zone=case.lines[positions[0]].time_zone, last_day_for_change=plan.last_day_for_change,
+                by_carrier=by_carrier,
             ),
             at,
         )
-    _answered(change, order, ChangeStatus.ACCEPTED)
 
 
 def countered(case: Case, order: int, proposed: date, at: datetime) -> None:

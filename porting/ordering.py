@@ -50,6 +50,23 @@ def _send(case: Case, order: CarrierOrder) -> None:
     order.unsent = False
 
 
+def begin_anew(case: Case, order: CarrierOrder, positions: Sequence[int], *, for_care: str = "") -> None:
+    """Move lines that the carrier closed its order for to a new order of the same case, which it gets once they are
+    complete; with `for_care` it waits until care has settled that."""
+    waiting = (o for o in case.orders if o.renews == order.number and not is_out(case, o.number))
+    renewal = None if for_care else next((o for o in waiting if not o.for_care), None)
+    if renewal is None:
+        number = len(case.orders) + 1
+        renewal = CarrierOrder(
+            number=number, carrier=order.carrier, reference=f"{case.id}-{number}", capabilities=order.capabilities,
+            unsent=not for_care, for_care=for_care, renews=order.number,
+        )
+        case.orders.append(renewal)
+    for position in positions:
+        case.lines[position].order = renewal.number
+        case.touched.add(position)
+
+
 def is_out(case: Case, order: int) -> bool:
     """Whether the carrier has the order, or may be getting it this moment."""
     return order != 0 and (case.order(order).sent or case.is_instructed(order))

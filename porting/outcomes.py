@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from porting import cancellation
 from porting.commands import CARRIER, Actor
 from porting.dates import CutoverPlan
 from porting.events import (
@@ -21,6 +22,7 @@ from porting.events import (
 from porting.grouping import by
 from porting.instructions import PLATFORM_LANE, ActivateNumbers
 from porting.missing import Demand, ItemKind
+from porting.ordering import begin_anew
 from porting.orders import CarrierOrder
 from porting.partner_acts import ask_partner, resubmit
 from porting.reasons import VOCABULARY, Mender, Reason, is_correctable, is_final
@@ -56,12 +58,14 @@ def put_plan(case: Case, positions: Sequence[int], day: date, plans: Sequence[Cu
         if plan is not None:
             line.plan = plan
             line.reminded = line.delay_told = False
+            line.activated_on = None
             line.reasons = ()
             case.touched.add(position)
 
 
 def confirm(
-    case: Case, positions: Sequence[int], day: date, plans: Sequence[CutoverPlan], at: datetime, actor: Actor = CARRIER
+    case: Case, positions: Sequence[int], day: date, plans: Sequence[CutoverPlan], at: datetime, actor: Actor = CARRIER,
+    first_possible: date | None = None,
 ) -> None:
     """CONFIRMED, or CONFIRMED for another date (R17, R21); the positions must be movable there."""
     before = {p: plan.date for p in positions if (plan := case.lines[p].plan)}
@@ -77,7 +81,7 @@ def confirm(
             wished = case.lines[group[0]].requested_date
             event = DateConfirmed(
                 numbers=numbers, date=day, cutover_at=plan.cutover_at, time_zone=zone, wished=wished,
-                last_day_for_change=plan.last_day_for_change,
+                last_day_for_change=plan.last_day_for_change, first_possible=first_possible,
             )
         else:
             event = DateMoved(
@@ -127,12 +131,32 @@ def refuse(
     """Do what the reasons ask for: give up, ask the partner, call care, or wait (R19). False when nothing changes."""
     if any(is_final(one) for one in reasons):
         return reject(case, case.movable(positions, Status.REJECTED), reasons, at)
+    if order.sent and order.capabilities.new_order_after_refusal:
+        return _close_and_begin_anew(case, positions, reasons, at, order)
     if any(is_correctable(one) for one in reasons):
         stoppable = [p for p in positions if case.lines[p].status is not Status.PORTING_INCOMPLETE]
         return bool(stoppable) and ask_partner(case, stoppable, demands(reasons), reasons, at)
     if positions:
         _note(case, positions, reasons, at, order)
     return bool(positions)
+
+
+def _close_and_begin_anew(
+    case: Case, positions: Sequence[int], reasons: tuple[Reason, ...], at: datetime, order: CarrierOrder
+) -> bool:
+    """The carrier has closed what it refused: nothing is left there to amend or to cancel."""
+    stopped = [p for p in positions if case.lines[p].status is not Status.PORTING_INCOMPLETE]
+    cancelled = [p for p in stopped if case.lines[p].is_being_cancelled]
+    cancellation.end_cancelled(case, cancelled, (), at, CARRIER)
+    rest = [p for p in stopped if p not in cancelled]
+    if rest and any(is_correctable(one) for one in reasons):
+        ask_partner(case, rest, demands(reasons), reasons, at)
+        begin_anew(case, order, rest)
+    elif rest:
+        _note(case, rest, reasons, at, order)
+        begin_anew(case, order, rest, for_care=order.for_care)
+        order.for_care = ""
+    return bool(stopped)
 
 
 def reject(
@@ -156,7 +180,8 @@ def _note(
     case.touched.update(positions)
     numbers = case.numbers(positions)
     # An order that the carrier never took mends itself by no one's doing, whatever the reason.
-    if order.sent and all(VOCABULARY[one.code].mender is Mender.CARRIER for one in reasons):
+    closed = not order.sent or order.capabilities.new_order_after_refusal
+    if not closed and all(VOCABULARY[one.code].mender is Mender.CARRIER for one in reasons):
         case.record(CarrierNoted(numbers=numbers, reasons=reasons), at, CARRIER)
         return
     why = "The carrier stopped the order for a reason that care must settle."

@@ -20,6 +20,7 @@ class Policy:
     pbx_reminder_hour: time = time(9, 0)
     delay_told_after_hours: int = 4
     incomplete_after_business_days: int = 1
+    approval_warning_days: int = 10
     outbound_only_business_days: int = 1
     max_days_ahead: int = 180
     max_numbers: int = 10_000

@@ -20,7 +20,7 @@ STAGES = (
     events.DateMoved, events.DateChangeAsked, events.DateChangeAccepted, events.DateChangeCountered,
     events.DateChangeDeclined, events.WishPassed, events.CutoverNear, events.CutoverDelayed, events.PartnerReminded,
     events.ClockExtended, events.CancellationAsked, events.CancellationRefused, events.TemporaryNumbersActive,
-    events.TemporaryNumbersReleased, events.CaseClosed,
+    events.TemporaryNumbersReleased, events.CaseClosed, events.ApprovalEnds, events.ApprovalLapsed,
 )  # fmt: skip
 
 
