@@ -98,7 +98,7 @@ def test_sandbox_json_has_the_contracts_fields_and_ports_that_were_chosen(planne
     written = json.loads((tmp_path / "sandbox.json").read_text())
     assert set(written) == {
         "base_url", "partner_key", "other_partner_key", "care_key", "smtp_port", "mailbox_url", "temporal_address",
-        "temporal_ui", "telnyx_base_url", "desk_url", "desk_login", "desk_password",
+        "temporal_ui", "telnyx_base_url", "telnyx_public_key", "desk_url", "desk_login", "desk_password",
     }  # fmt: skip
     assert written["base_url"] == f"http://127.0.0.1:{plan.ports.api}" and written["smtp_port"] == plan.ports.smtp
     assert 0 not in vars(plan.ports).values()
