@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.carrier_request import carrier_request
 from activities.news import NewsReader
 from activities.trouble import told_as_trouble
-from carriers.contract import CarrierRequest, PortCarrier
+from carriers.contract import CarrierRequest, PortCarrier, TroubleKind
 from porting.instructions import (
     Accepted,
     ActivateOrder,
     AmendOrder,
     CancelOrder,
     ChangeOrderDate,
+    Checked,
     OrderInstruction,
     Refused,
     SubmitOrder,
     TellCarrier,
+    ValidateNumbers,
 )
+from porting.tasks import OpenTask
+from storage.cutovers import still_due
 from storage.database import Database
 
 Call = Callable[[PortCarrier, CarrierRequest], Awaitable[Accepted | Refused]]
@@ -59,16 +65,36 @@ class CarrierActivities:
 
     @activity.defn
     async def activate_order(self, instruction: ActivateOrder) -> Accepted | Refused:
-        return await self._call(instruction, lambda carrier, request: carrier.activate(request))
+        """Looked at anew each time: a day without the carrier can pass before it takes the word (R22)."""
+        due = await self._due(instruction)
+        if not due:
+            return Accepted()
+        return await self._call(replace(instruction, numbers=due), lambda carrier, request: carrier.activate(request))
+
+    async def _due(self, instruction: ActivateOrder) -> tuple[str, ...]:
+        async with self._database.read() as connection:
+            due = await still_due(
+                connection, instruction.case_id, instruction.due, instruction.date, instruction.version
+            )
+        if due is None:
+            raise ApplicationError("the case is not shown as it stands yet", type=TroubleKind.UNAVAILABLE)
+        return due
 
     @activity.defn
     async def tell_carrier(self, instruction: TellCarrier) -> Accepted | Refused:
         return await self._call(instruction, lambda carrier, request: carrier.tell(request, instruction.text))
+
+    @activity.defn
+    async def check_numbers(self, instruction: ValidateNumbers) -> Checked:
+        with told_as_trouble():
+            request = await carrier_request(self._database, instruction)
+            answer = await self._carriers[instruction.carrier].check(request)
+        return Checked(task=answer) if isinstance(answer, OpenTask) else Checked(answers=answer)
 
     async def _call(self, instruction: OrderInstruction, call: Call) -> Accepted | Refused:
         with told_as_trouble():
             request = await carrier_request(self._database, instruction)
             answer = await call(self._carriers[instruction.carrier], request)
         if isinstance(answer, Accepted) and answer.news is not None:
-            return Accepted(news=await self._reader.complete(instruction.case_id, answer.news))
+            return replace(answer, news=await self._reader.complete(instruction.case_id, answer.news))
         return answer

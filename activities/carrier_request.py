@@ -22,6 +22,7 @@ async def carrier_request(database: Database, instruction: OrderInstruction) -> 
     return CarrierRequest(
         case_id=instruction.case_id,
         reference=instruction.reference,
+        instruction=instruction.id,
         carrier_order_id=instruction.carrier_order_id,
         numbers=instruction.numbers,
         zone=place_of(NumberRange.parse(instruction.numbers[0])).time_zone,

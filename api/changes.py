@@ -23,6 +23,7 @@ from api.schemas.lists import CommentView
 from api.shown import show_case
 from porting.reasons import reason
 from service.answers import Given
+from service.hand_work import NewsSource
 
 router = APIRouter(prefix="/v1/porting-cases/{case_id}", tags=["Changes"], route_class=Guarded)
 
@@ -66,5 +67,6 @@ async def extend(call: CareCall, body: ExtensionBody, parts: PartsOf) -> Respons
 async def carrier_news(call: CareCall, body: CarrierNewsBody, parts: PartsOf) -> Response:
     """Enters what a carrier said by phone or letter."""
     reasons = [reason(said.code, said.text) for said in body.reasons]
-    await parts.calls.carrier_news(call, body.kind, body.numbers or (), body.date, reasons)
+    source = NewsSource(body.said_by, body.said_at, body.evidence, body.corrects)
+    await parts.calls.carrier_news(call, body.kind, body.numbers or (), body.date, reasons, source)
     return await show_case(parts, call.case_id, call.caller)

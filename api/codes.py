@@ -39,6 +39,8 @@ CODES: dict[str, Code] = {
     "cancellation_pending": Code(409, "Cancellation pending", "The carrier has not answered the cancellation before."),
     "not_waiting_for_partner": Code(409, "Not waiting", "No silence clock runs on this case."),
     "move_not_allowed": Code(409, "Move not allowed", "The line cannot go from its status to that one."),
+    "task_settled": Code(409, "Task settled", "The task was done before, or is not needed any more."),
+    "validation_pending": Code(409, "Validation pending", "The carrier has not answered the validation before."),
     "case_closed": Code(409, "Case closed", "The case is closed; its copy is the body for a new one."),
     # 412, 413, 415
     "stale": Code(412, "Stale", "The case has changed since the version in If-Match."),
@@ -76,6 +78,9 @@ CODES: dict[str, Code] = {
     # 422: dates
     "date_not_possible": Code(422, "Date not possible", "The date cannot be booked; `nearest_date` can."),
     "date_in_the_past": Code(422, "Date in the past", "The day is over; `nearest_date` can be had."),
+    "date_after_approval": Code(
+        422, "Date after the approval", "The losing carrier's approval lapses before; `last_day` is the last possible."
+    ),
     "date_too_early": Code(422, "Date too early", "The carrier needs longer; `nearest_date` can be had."),
     "date_too_far": Code(422, "Date too far", "Carriers take no orders for that day yet."),
     "not_a_business_day": Code(422, "Not a business day", "A weekend or a holiday where the number is."),
@@ -85,6 +90,9 @@ CODES: dict[str, Code] = {
     "fee_not_accepted": Code(422, "Fee not accepted", "A date change costs a fee; send `accept_fee: true`."),
     "date_required": Code(422, "Date required", "This news needs the date."),
     "reason_required": Code(422, "Reason required", "This news needs a reason."),
+    "answer_required": Code(422, "Answer required", "A validation is done with an answer for each line."),
+    "validation_not_supported": Code(422, "Validation not supported", "No carrier of these lines can be asked."),
+    "not_correctable": Code(422, "Not correctable", "The entry is no carrier news that care entered."),
     # 422: answers
     "unknown_missing_item": Code(422, "Unknown missing item", "No missing item of this case has that id."),
     "invalid_answer": Code(422, "Invalid answer", "The answer does not fit what was asked."),

@@ -11,6 +11,8 @@ from typing import Protocol
 from porting.capabilities import Capabilities
 from porting.instructions import Accepted, Refused
 from porting.orders import OrderSnapshot
+from porting.portability import Portability
+from porting.tasks import OpenTask
 
 
 class TroubleKind(StrEnum):
@@ -97,7 +99,8 @@ class CarrierRequest:
     """One carrier order in full. `numbers` are lines as ordered; `zone` is where they stand (an IANA name).
 
     `reference` is our key at the carrier: one reference is one order of ours, however many the carrier makes of it.
-    `carrier_order_id` names one of those once it is known.
+    `carrier_order_id` names one of those once it is known. `instruction` counts what the case wants done: it is the
+    same when one thing is asked for again.
     """
 
     case_id: str
@@ -111,6 +114,7 @@ class CarrierRequest:
     details: Mapping[str, str] = field(default_factory=dict)
     disconnect_remaining: bool = False
     documents: tuple[Document, ...] = ()
+    instruction: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +158,12 @@ class PortCarrier(Protocol):
 
     async def tell(self, order: CarrierRequest, text: str) -> Accepted | Refused:
         """Put a comment on the order."""
+
+    async def check(self, order: CarrierRequest) -> tuple[Portability, ...] | OpenTask:
+        """Whether `order.numbers` can be ported, each line answered, or the task of whoever asks by hand (R15).
+
+        Asked only where it `can_validate`; nothing is ordered by it.
+        """
 
     async def read(self, reference: str, carrier_order_id: str) -> tuple[OrderSnapshot, ...]:
         """Every order under our reference as the carrier shows it now, those split off included."""

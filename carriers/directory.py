@@ -9,6 +9,8 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Protocol
 
+from carriers.by_hand import CAPABILITIES as BY_HAND
+from carriers.by_hand import ByHandCarrier, TaskBook
 from carriers.coin import CAPABILITIES as COIN
 from carriers.coin import CoinCarrier
 from carriers.coin_client import CoinAccess
@@ -30,7 +32,7 @@ class Surroundings:
     """What an adapter is built from. `settings` are the carrier's own, without its name before theirs.
 
     `public_url` is where the carrier reaches us, `zone_of` the IANA zone of an E.164 number. `journal` is the
-    carrier's own, `inlet` where its stream ends.
+    carrier's own, `inlet` where its stream ends. `tasks` is where a person's work is written down.
     """
 
     settings: Mapping[str, str]
@@ -40,6 +42,7 @@ class Surroundings:
     cutover_hour: time
     journal: Journal
     inlet: Inlet
+    tasks: TaskBook
 
 
 class Stream(Protocol):
@@ -97,6 +100,7 @@ def _coin_stream(around: Surroundings) -> Stream:
 CARRIERS: Mapping[str, Row] = {
     TelnyxCarrier.name: Row(TELNYX, _telnyx),
     CoinCarrier.name: Row(COIN, _coin, _coin_stream),
+    ByHandCarrier.name: Row(BY_HAND, lambda around: ByHandCarrier(around.tasks)),
 }
 
 

@@ -15,9 +15,11 @@ from activities.feed import FeedActivities
 from activities.heartbeat import Heartbeats
 from activities.inventory import InventoryActivities
 from activities.own_stock import OwnStock, PoolTerms
+from activities.reconciliation import Reconciliation
 from activities.switch import SwitchActivities
 from inventory.pool import Pool
 from launch.foundation import Foundation, found, porting_cases, sender
+from launch.nightly import schedule_reconciliation
 from launch.process import Loop
 from launch.settings import Settings
 from notifications.mailer import Mailer
@@ -33,6 +35,7 @@ from switch.recorded import RecordedPlatform
 from workflows.carrier_feed import CarrierFeed, Feed
 from workflows.client import TASK_QUEUE
 from workflows.porting_case import PortingCase
+from workflows.reconciliation import Reconcile
 
 FEED_SECONDS = 60.0
 
@@ -46,6 +49,7 @@ async def assemble_worker(settings: Settings) -> AsyncIterator[Sequence[Loop]]:
         client = await _patient_client(base)
         if not settings.sandbox:
             await _start_feeds(client, base)
+            await schedule_reconciliation(client)
         workers = _workers(client, base)
         async with AsyncExitStack() as running:
             for worker in workers:
@@ -91,10 +95,11 @@ def _workers(client: Client, base: Foundation) -> list[Worker]:
     own = Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[PortingCase, CarrierFeed],
+        workflows=[PortingCase, CarrierFeed, Reconcile],
         activities=[
             base.records.announce, inventory.assign, inventory.release,
             platform_activities.activate, platform_activities.set_outbound_only, feed.pull,
+            Reconciliation(base.database, base.carriers, base.now).reconcile,
         ],
         interceptors=[Heartbeats()],
     )  # fmt: skip
@@ -108,7 +113,7 @@ def _carrier_worker(client: Client, base: Foundation, name: str) -> Worker:
         task_queue=carrier_queue(name),
         activities=[
             carrier.submit_order, carrier.amend_order, carrier.change_order_date, carrier.cancel_order,
-            carrier.activate_order, carrier.tell_carrier,
+            carrier.activate_order, carrier.tell_carrier, carrier.check_numbers,
         ],
         interceptors=[Heartbeats()],
     )  # fmt: skip
@@ -128,7 +133,7 @@ def _platform(base: Foundation) -> NumberPlatform:
 
 
 async def _start_feeds(client: Client, base: Foundation) -> None:
-    for name in base.carriers:
+    for name in (name for name, carrier in base.carriers.items() if not carrier.capabilities.is_by_hand):
         await client.start_workflow(
             CarrierFeed.run,
             Feed(name, FEED_SECONDS),

@@ -13,6 +13,7 @@ from activities.carrier_journal import StoredInlet, StoredJournal
 from activities.letters import Letterhead, Letters
 from activities.news import NewsReader
 from activities.records import RecordActivities
+from activities.task_book import TaskTable
 from carriers.contract import PortCarrier
 from carriers.directory import CARRIERS, Surroundings
 from geography.calendars import Calendars
@@ -99,6 +100,7 @@ def surroundings(settings: Settings, name: str, database: Database, now: Now) ->
         cutover_hour=settings.policy.cutover_hour,
         journal=StoredJournal(database, name, now),
         inlet=StoredInlet(database, name, now),
+        tasks=TaskTable(database, Calendars(now), now),
     )
 
 

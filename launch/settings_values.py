@@ -15,8 +15,8 @@ from carriers.coin_messages import OPERATOR
 from carriers.coin_words import read_codes
 from carriers.directory import CARRIERS as CARRIERS_KNOWN
 
-# Ports by paper only come with a later carrier, so Australia has none.
-CARRIERS = dict.fromkeys(("DE", "IT", "FR", "GB", "CH", "ES", "NL", "US", "CA"), "telnyx")
+# Where no carrier has an interface the port is run by hand (R43).
+CARRIERS = dict.fromkeys(("DE", "IT", "FR", "GB", "CH", "ES", "NL", "US", "CA"), "telnyx") | {"AU": "by-hand"}
 CARRIER_NAMES = {*CARRIERS_KNOWN, ""}
 SWITCHES = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off", ""), False)}
 DIALECTS = {

@@ -45,6 +45,9 @@ CATALOGUE: Mapping[type[Event], tuple[Audience, ...] | Silent] = {
     events.DateChangeDeclined: _PARTNER,
     events.WishPassed: _PARTNER,
     events.CutoverNear: _PARTNER,
+    events.ActivationAsked: Silent("LinesCompleted mails when it worked, PortingFailed when it did not"),
+    events.ApprovalEnds: _BOTH,
+    events.ApprovalLapsed: _PARTNER,  # care hears by CareNeeded, with what to do
     events.CutoverDelayed: _PARTNER,
     events.PortingFailed: _BOTH,
     events.LinesCompleted: _PARTNER,
@@ -64,6 +67,13 @@ CATALOGUE: Mapping[type[Event], tuple[Audience, ...] | Silent] = {
     events.CarrierNoted: Silent("the carrier settles it itself; it stands on care's timeline"),
     events.NewsIgnored: Silent("it changed nothing (R17); it stands on care's timeline"),
     events.CaseClosed: _PARTNER,
+    events.TaskOpened: _CARE,
+    events.TaskDone: Silent("whoever did it knows; it stands on care's timeline"),
+    events.TaskOverdue: _CARE,
+    events.AnswerOverdue: _CARE,
+    events.NewsEntered: Silent("what the carrier said mails by itself; this says how care knows it"),
+    events.ValidationAsked: Silent("whoever asked knows; ValidationAnswered mails"),
+    events.ValidationAnswered: _PARTNER,
 }
 
 

@@ -29,8 +29,17 @@ def compose(letter: Letter) -> Draft:
     body = _ENVIRONMENT.get_template(f"{letter.template}.txt").render(known)
     foot = _ENVIRONMENT.get_template(f"_foot.{letter.audience}.txt").render(known)
     subject, _, rest = body.lstrip().partition("\n")
+    if letter.corrects:
+        subject, rest = _corrected(subject, rest)
     blocks = read(rest, kept) + read(foot, kept) + _annex(letter.lines, kept)
     return Draft(words.one_line(subject.removeprefix("Subject:")), tuple(blocks))
+
+
+def _corrected(subject: str, rest: str) -> tuple[str, str]:
+    """A mail about what was told wrongly before says so, wherever its reader begins (R43)."""
+    head, bracket, said = subject.partition("] ")
+    note = "This corrects what we told you before: what had been entered was wrong. What stands here holds.\n\n"
+    return f"{head}{bracket}Corrected: {said}", note + rest
 
 
 def _annex(lines: Sequence[Line], kept: Kept) -> list[Block]:

@@ -40,6 +40,11 @@ class Letter:
     def case(self) -> CaseFacts:
         return self.envelope.case
 
+    @property
+    def corrects(self) -> bool:
+        """Whether it takes back what an earlier mail told."""
+        return any(part.event.corrects for part in self.parts)
+
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The lines concerned, each once."""

@@ -14,6 +14,7 @@ from porting.events import AnyEvent, Asked, CommentAdded, Entry
 from porting.instructions import Assigned
 from porting.reasons import reason
 from porting.status import Status
+from porting.tasks import TaskKind
 
 AT = datetime(2026, 12, 14, 9, 30, tzinfo=UTC)
 CUTOVER = datetime(2027, 1, 7, 13, 0, tzinfo=UTC)
@@ -73,6 +74,9 @@ EVENTS: Mapping[type[e.Event], AnyEvent] = {
         e.WishPassed(numbers=NUMBERS, requested_date=date(2027, 1, 5)),
         e.CutoverNear(numbers=NUMBERS, date=DAY, cutover_at=CUTOVER, time_zone=ZONE),
         e.CutoverDelayed(numbers=NUMBERS, cutover_at=CUTOVER, time_zone=ZONE),
+        e.ActivationAsked(numbers=NUMBERS, date=DAY),
+        e.ApprovalEnds(numbers=NUMBERS, last_day=date(2027, 1, 15)),
+        e.ApprovalLapsed(numbers=NUMBERS, last_day=date(2027, 1, 15)),
         e.PortingFailed(numbers=NUMBERS, reasons=(reason("ACTIVATION_FAILED"),)),
         e.LinesCompleted(numbers=NUMBERS, completed_at=CUTOVER, outbound_only=False),
         e.LinesRejected(numbers=NUMBERS, reasons=(reason("NUMBER_INACTIVE"),)),
@@ -94,6 +98,16 @@ EVENTS: Mapping[type[e.Event], AnyEvent] = {
         e.CarrierNoted(numbers=NUMBERS, reasons=(reason("DONOR_SILENT"),)),
         e.NewsIgnored(numbers=NUMBERS, said="confirmed", why="the line is final"),
         e.CaseClosed(status="OUTBOUND"),
+        e.TaskOpened(numbers=NUMBERS, task_id="TK-1", task=TaskKind.SUBMIT, due_on=DAY, due_at=CUTOVER),
+        e.TaskDone(numbers=NUMBERS, task_id="TK-1", task=TaskKind.SUBMIT, note="Sent by mail.", documents=("D1",)),
+        e.TaskOverdue(numbers=NUMBERS, task_id="TK-1", task=TaskKind.SUBMIT, due_on=DAY),
+        e.AnswerOverdue(numbers=NUMBERS, due_on=DAY),
+        e.NewsEntered(numbers=NUMBERS, news="confirmed", said_by="Jo at the losing side", said_at=AT),
+        e.ValidationAsked(numbers=NUMBERS),
+        e.ValidationAnswered(
+            numbers=NUMBERS, portable=False, reason=reason("NAME_MISMATCH"), donor="Telstra", earliest_date=DAY,
+            valid_until=DAY,
+        ),
     )
 }  # fmt: skip
 

@@ -12,7 +12,10 @@ from notifications.envelope import CaseFacts, Line
 from notifications.letter import Letter, Part
 from porting.events import Asked
 from porting.reasons import Reason
+from porting.sentences import portability_in_words
 from porting.status import OPEN, Status
+from porting.tasks import DEEDS
+from porting.waiting import some
 from porting.zones import local_date
 
 _Rows = tuple[tuple[str, str], ...]
@@ -74,6 +77,8 @@ def _sayings(case: CaseFacts) -> dict[str, Any]:
         "short": words.short,
         "change_until": _change_until,
         "asked": _asked,
+        "task": lambda event: f"Care {DEEDS[event.task].format(some(event.numbers))}.",
+        "portability": lambda event: portability_in_words(event, some(event.numbers)),
     }
 
 

@@ -44,7 +44,10 @@ class DateChange:
 
 @dataclass(frozen=True)
 class Header:
-    """Everything that is shown of a case but its lines. `alarm_at` is the next date in its diary."""
+    """Everything that is shown of a case but its lines. `alarm_at` is the next date in its diary.
+
+    `work_due_at` is when the earliest work by hand is due, or was (R43).
+    """
 
     status: Status
     waiting_on: WaitingOn
@@ -59,6 +62,7 @@ class Header:
     alarm_at: datetime | None
     updated_at: datetime
     closed_at: datetime | None
+    work_due_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -76,13 +76,26 @@ def end_cancelled(
 def refused(case: Case, instruction: CancelOrder, reasons: tuple[Reason, ...], at: datetime) -> None:
     """The carrier does not cancel (too late, as a rule): the lines go on; care hears of lines that are gone already."""
     positions = case.named(instruction.numbers)
-    going_on = [p for p in positions if case.lines[p].is_open]
-    for position in going_on:
-        case.lines[position].cancellation = Cancellation.REFUSED
-        case.touched.add(position)
-    if going_on:
-        case.record(CancellationRefused(numbers=case.numbers(going_on), reasons=reasons), at)
+    go_on(case, [p for p in positions if case.lines[p].is_open], reasons, at)
     gone = [p for p in positions if case.lines[p].status in (Status.OUTBOUND, Status.TERMINATED)]
     if gone:
         why = "The carrier refuses to cancel its order although the lines are closed here; settle it with the carrier."
         case.record(CareNeeded(numbers=case.numbers(gone), why=why, reasons=reasons), at)
+
+
+def go_on(
+    case: Case, going_on: Sequence[int], reasons: tuple[Reason, ...], at: datetime, actor: Actor = SYSTEM
+) -> None:
+    """Open lines that the carrier does not cancel."""
+    for position in going_on:
+        case.lines[position].cancellation = Cancellation.REFUSED
+        case.touched.add(position)
+    for cutoff, group in by(going_on, lambda p: _cutoff_hours(case, p)):
+        event = CancellationRefused(numbers=case.numbers(group), reasons=reasons, cutoff_hours=cutoff)
+        case.record(event, at, actor)
+
+
+def _cutoff_hours(case: Case, position: int) -> int:
+    """What a confirmed line's carrier allows: without a date there is no hour to count from."""
+    line = case.lines[position]
+    return case.order(line.order).capabilities.cancel_cutoff_hours if line.order and line.plan else 0

@@ -5,17 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from porting import cancellation, carrier_news, date_changes, outcomes, temporary_numbers
+from porting import (
+    activation,
+    by_hand,
+    cancellation,
+    carrier_news,
+    date_changes,
+    outcomes,
+    temporary_numbers,
+    validations,
+)
 from porting.commands import CARRIER, PLATFORM
 from porting.events import CareNeeded
 from porting.instructions import (
     Accepted,
+    ActivateOrder,
     AmendOrder,
     AnyAnswer,
     AnyInstruction,
     AssignTemporaryNumbers,
     CancelOrder,
     ChangeOrderDate,
+    Checked,
     Done,
     OrderInstruction,
     Refused,
@@ -24,9 +35,11 @@ from porting.instructions import (
     SubmitOrder,
     TellCarrier,
     TemporaryNumbersFound,
+    ValidateNumbers,
 )
 from porting.orders import News
 from porting.status import Status
+from porting.tasks import OpenTask
 
 if TYPE_CHECKING:
     from porting.case import Case
@@ -38,8 +51,14 @@ def done(case: Case, instruction: AnyInstruction, answer: AnyAnswer, at: datetim
         return
     case.instructions = [other for other in case.instructions if other.id != instruction.id]
     match instruction, answer:
-        case OrderInstruction(), Accepted(news=news):
+        case OrderInstruction(), Accepted(news=news, task=task):
             _accepted(case, instruction, news, at)
+            _begun(case, instruction, task, at)
+        case ValidateNumbers(), Checked(answers=answers, task=task):
+            validations.take(case, answers, at)
+            _begun(case, instruction, task, at)
+        case ValidateNumbers(), Refused(reasons=reasons):
+            validations.fail(case, instruction.numbers, reasons, at)
         case SubmitOrder() | AmendOrder(), Refused(reasons=reasons):
             positions = [p for p in case.named(instruction.numbers) if case.lines[p].is_open]
             outcomes.refuse(case, positions, reasons, at, case.order(instruction.order))
@@ -47,6 +66,8 @@ def done(case: Case, instruction: AnyInstruction, answer: AnyAnswer, at: datetim
             change = date_changes.pending_for(case, instruction.order)
             if change is not None and change.id == instruction.change_id:
                 date_changes.declined(case, instruction.order, reasons, at)
+        case ActivateOrder(), Refused(reasons=reasons):
+            activation.refused(case, instruction, reasons, at)
         case CancelOrder(), Refused(reasons=reasons):
             cancellation.refused(case, instruction, reasons, at)
         case TellCarrier(), Refused(reasons=reasons):
@@ -71,6 +92,12 @@ def _accepted(case: Case, instruction: OrderInstruction, news: News | None, at: 
         # Its submission was refused, so that there is nothing whose end the carrier could tell us of.
         cancelled = [p for p in case.open_positions(order.number) if case.lines[p].is_being_cancelled]
         cancellation.end_cancelled(case, cancelled, (), at, CARRIER)
+
+
+def _begun(case: Case, instruction: OrderInstruction, task: OpenTask | None, at: datetime) -> None:
+    """A person carries it out (R43)."""
+    if task is not None:
+        by_hand.open_task(case, case.order(instruction.order), task, at)
 
 
 def _switched(case: Case, positions: list[int], at: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from porting import errors
 from porting.announcement import Announcement, DateChange, Header
+from porting.by_hand import work_due_at
 from porting.commands import SYSTEM, Actor
 from porting.events import AnyEvent, CaseClosed, Entry
 from porting.instructions import AnyInstruction, order_lane
@@ -60,9 +61,10 @@ class Case:
 
     @property
     def is_over(self) -> bool:
-        """Closed, nothing left to do outside, and no temporary number to give back; it may still have news to tell."""
+        """Closed, nothing left to do outside, by hand or with temporary numbers; it may still have news to tell."""
         kept = any(line.temporary is not None and line.temporary.is_kept for line in self.lines)
-        return self.closed_at is not None and not self.instructions and not kept
+        by_hand = any(order.tasks for order in self.orders)
+        return self.closed_at is not None and not self.instructions and not kept and not by_hand
 
     @property
     def has_news(self) -> bool:
@@ -162,6 +164,7 @@ class Case:
             alarm_at=alarm_at,
             updated_at=self.updated_at,
             closed_at=self.closed_at,
+            work_due_at=work_due_at(self),
         )
 
     def _last_day_for_change(self) -> date | None:

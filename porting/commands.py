@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
 from porting.dates import CutoverPlan, LocalDate
+from porting.portability import Portability
 from porting.reasons import Reason
+from porting.tasks import Due
 
 
 class Role(StrEnum):
@@ -70,7 +73,7 @@ class AddDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeDate:
-    """Move a confirmed date (R23-R25). The door has checked that `date` is a bookable day."""
+    """Move a confirmed date (R23-R25). The door has checked that `date` is a bookable day; `plans` follow from it."""
 
     actor: Actor
     change_id: str
@@ -79,6 +82,7 @@ class ChangeDate:
     accept_fee: bool
     waive_fee_reason: str = ""
     numbers: tuple[str, ...] = ()
+    plans: tuple[CutoverPlan, ...] = ()
     kind: Literal["change_date"] = "change_date"
 
 
@@ -114,11 +118,16 @@ class NewsKind(StrEnum):
     ACTIVATED = "activated"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    CANCELLATION_REFUSED = "cancellation_refused"
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnterNews:
-    """Care enters what a carrier said (R43)."""
+    """Care enters what a carrier said (R43).
+
+    `said_by`, `said_at` and `documents` are how care knows it; `corrects` is the number of the timeline entry that was
+    wrong, 0 for none. `answer_due`: by when a carrier without interface decides, once it has the order.
+    """
 
     actor: Actor
     news: NewsKind
@@ -126,7 +135,39 @@ class EnterNews:
     date: LocalDate | None = None
     reasons: tuple[Reason, ...] = ()
     plans: tuple[CutoverPlan, ...] = ()
+    said_by: str = ""
+    said_at: datetime | None = None
+    documents: tuple[str, ...] = ()
+    corrects: int = 0
+    answer_due: Due | None = None
     kind: Literal["enter_news"] = "enter_news"
 
 
-AnyCommand = AnswerItems | AddComment | AddDocument | ChangeDate | Cancel | ExtendClock | EnterNews
+@dataclass(frozen=True, kw_only=True)
+class FinishTask:
+    """Care did by hand what a carrier without interface had to be told (R43).
+
+    `answer_due` is when the losing side answers; `answers` come with the task that asks whether lines can be ported.
+    """
+
+    actor: Actor
+    task_id: str
+    note: str = ""
+    documents: tuple[str, ...] = ()
+    answer_due: Due | None = None
+    answers: tuple[Portability, ...] = ()
+    kind: Literal["finish_task"] = "finish_task"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskValidation:
+    """Ask the carriers whether lines can be ported; no numbers means all that are open (R15)."""
+
+    actor: Actor
+    numbers: tuple[str, ...] = ()
+    kind: Literal["ask_validation"] = "ask_validation"
+
+
+AnyCommand = (
+    AnswerItems | AddComment | AddDocument | ChangeDate | Cancel | ExtendClock | EnterNews | FinishTask | AskValidation
+)

@@ -28,6 +28,15 @@ class LeadTime:
 
 
 @dataclass(frozen=True)
+class HandTimes:
+    """Business days that are usual where ports are run by hand: to pass on, to be answered, in all (R43)."""
+
+    pass_on_days: int = 1
+    answer_days: int = 2
+    whole_days: tuple[int, int] = (4, 6)
+
+
+@dataclass(frozen=True)
 class Country:
     """One file of countries/. `time_zone` and `region` hold for numbers that stand for no area, like mobile ones.
 
@@ -43,6 +52,7 @@ class Country:
     region: str | None = None
     zones: Mapping[str, str] = field(default_factory=dict, hash=False)
     advice: str = ""
+    by_hand: HandTimes = HandTimes()
 
     def requirements_for(self, number_type: NumberType) -> tuple[Requirement, ...]:
         """What a request for such a number brings (R11), optional items included."""
@@ -63,6 +73,7 @@ def load_country(text: str) -> Country:
         region=table.get("region"),
         zones=table.get("zones", {}),
         advice=" ".join(table.get("advice", "").split()),
+        by_hand=_hand_times(table.get("by_hand", {})),
         lead_times=tuple(_lead_time(row) for row in table["lead_times"]),
         requirements=tuple(_requirement(row) for row in table["requirements"]),
     )
@@ -83,6 +94,11 @@ def country(code: str) -> Country:
     if code not in served:
         raise NotPortable(f"Numbers of {code!r} are not served; served are {', '.join(served)}.", countries=[*served])
     return served[code]
+
+
+def _hand_times(row: Mapping[str, Any]) -> HandTimes:
+    times = HandTimes(**row)
+    return HandTimes(times.pass_on_days, times.answer_days, (times.whole_days[0], times.whole_days[1]))
 
 
 def _lead_time(row: Mapping[str, Any]) -> LeadTime:

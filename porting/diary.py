@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from porting import silence, temporary_numbers
+from porting import activation, approval, silence, temporary_numbers
+from porting.by_hand import answer_is_overdue, task_is_overdue
 from porting.events import CutoverDelayed, CutoverNear, PortingFailed, WishPassed
 from porting.grouping import by
 from porting.instructions import PLATFORM_LANE, SetOutboundOnly
@@ -37,13 +38,27 @@ def ring(case: Case, at: datetime) -> None:
 def _dates(case: Case) -> Iterator[tuple[datetime, Act, int]]:
     if case.silence is not None:
         yield case.silence.next_alarm(case.policy), silence_strikes, -1
+    yield from _work_by_hand(case)
+    for moment, ends, number in approval.alarms(case):
+        yield moment, (approval_lapses if ends else approval_comes_to_its_end), number
     for position, line in enumerate(case.lines):
+        hour = activation.due_at(case, line)
+        if hour is not None:
+            yield hour, cutover_is_here, position
         found = _line_date(line)
         if found is not None:
             yield found[0], found[1], position
-        moment = temporary_numbers.next_alarm(case, line)
-        if moment is not None:
-            yield moment, temporary_number_is_due, position
+        next_try = temporary_numbers.next_alarm(case, line)
+        if next_try is not None:
+            yield next_try, temporary_number_is_due, position
+
+
+def _work_by_hand(case: Case) -> Iterator[tuple[datetime, Act, int]]:
+    """With the order's number where the others have a line's position (R43)."""
+    for order in case.orders:
+        yield from ((task.due.at, task_is_overdue, order.number) for task in order.tasks if not task.overdue)
+        if order.awaited is not None and not order.awaited.overdue:
+            yield order.awaited.due.at, answer_is_overdue, order.number
 
 
 def _line_date(line: NumberLine) -> tuple[datetime, Act] | None:
@@ -103,6 +118,23 @@ def cutover_comes_near(case: Case, positions: list[int], at: datetime) -> None:
             case.record(event, at)
 
 
+def cutover_is_here(case: Case, positions: list[int], at: datetime) -> None:
+    """R22, where the port is carried out at our word."""
+    activation.begin(case, positions, at)
+
+
+def approval_comes_to_its_end(case: Case, orders: list[int], at: datetime) -> None:
+    """Days before the losing carrier's approval lapses."""
+    for number in orders:
+        approval.warn(case, number, at)
+
+
+def approval_lapses(case: Case, orders: list[int], at: datetime) -> None:
+    """No port can be had on it any more."""
+    for number in orders:
+        approval.lapse(case, number, at)
+
+
 def cutover_is_late(case: Case, positions: list[int], at: datetime) -> None:
     """R27: four hours without a word."""
     for plan, group in by(positions, lambda p: case.lines[p].plan):
@@ -126,6 +158,7 @@ _ACTS: dict[str, Act] = {
     act.__name__: act
     for act in (
         silence_strikes, temporary_number_is_due, outbound_only_is_due, wish_passes,
-        cutover_comes_near, cutover_is_late, cutover_is_given_up,
+        cutover_comes_near, cutover_is_here, cutover_is_late, cutover_is_given_up, approval_comes_to_its_end,
+        approval_lapses, task_is_overdue, answer_is_overdue,
     )
 }

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from porting import cancellation, date_changes, errors, outcomes
+from porting import by_hand, cancellation, date_changes, errors, outcomes
 from porting.commands import EnterNews, NewsKind
+from porting.events import Entry, NewsEntered
+from porting.grouping import by
+from porting.ordering import begin_anew
 from porting.partner_acts import ask_partner
 from porting.reasons import reason
 from porting.status import Status
@@ -37,10 +41,16 @@ def check_news(case: Case, command: EnterNews, at: datetime) -> None:
     if not positions:
         raise errors.MoveNotAllowed("No line of this case is open any more.")
     target = _TARGET.get(command.news)
-    if target is None:
-        if not _asked_for_change(case, positions):
-            raise errors.NotConfirmed("No date change of these lines waits for an answer.")
-        return
+    if command.news is NewsKind.CANCELLATION_REFUSED:
+        if not any(case.lines[p].is_being_cancelled for p in positions):
+            raise errors.MoveNotAllowed("No cancellation of these lines waits for an answer.")
+    elif target is None and not _asked_for_change(case, positions):
+        raise errors.NotConfirmed("No date change of these lines waits for an answer.")
+    if target is not None:
+        _check_move(case, command, positions, target, at)
+
+
+def _check_move(case: Case, command: EnterNews, positions: list[int], target: Status, at: datetime) -> None:
     for position in positions:
         line = case.lines[position]
         if not case.movable([position], target):
@@ -82,7 +92,26 @@ def enter(case: Case, command: EnterNews, at: datetime) -> None:
     positions = _wanted(case, command)
     for order in {case.lines[p].order for p in positions} - {0}:
         case.order(order).for_care = ""
+    told = len(case.fresh)
+    _note_how_it_is_known(case, command, positions, at)
     _ENTER[command.news](case, command, positions, at)
+    by_hand.answered(case, positions, command.news, command.answer_due, at, command.actor)
+    if command.corrects:
+        case.fresh[told:] = [_correcting(entry, command.corrects) for entry in case.fresh[told:]]
+
+
+def _note_how_it_is_known(case: Case, command: EnterNews, positions: list[int], at: datetime) -> None:
+    if command.said_by or command.said_at or command.documents:
+        entered = NewsEntered(
+            numbers=case.numbers(positions), news=command.news, said_by=command.said_by, said_at=command.said_at,
+            documents=command.documents,
+        )
+        case.record(entered, at, command.actor)
+
+
+def _correcting(entry: Entry, corrected: int) -> Entry:
+    """Both entries stay on the timeline; the later one names the one that was wrong."""
+    return replace(entry, event=replace(entry.event, corrects=corrected))
 
 
 def _acknowledged(case: Case, command: EnterNews, positions: list[int], at: datetime) -> None:
@@ -94,6 +123,9 @@ def _acknowledged(case: Case, command: EnterNews, positions: list[int], at: date
 def _missing(case: Case, command: EnterNews, positions: list[int], at: datetime) -> None:
     reasons = command.reasons or (reason("DATA_MISSING"),)
     ask_partner(case, positions, outcomes.demands(reasons) or outcomes.demands_in_words(reasons), reasons, at)
+    for number, group in by(positions, lambda p: case.lines[p].order):
+        if number and case.order(number).sent and case.order(number).capabilities.new_order_after_refusal:
+            begin_anew(case, case.order(number), group)
 
 
 def _confirmed(case: Case, command: EnterNews, positions: list[int], at: datetime) -> None:
@@ -135,6 +167,11 @@ def _cancelled(case: Case, command: EnterNews, positions: list[int], at: datetim
     cancellation.end_cancelled(case, positions, command.reasons, at, command.actor)
 
 
+def _cancellation_refused(case: Case, command: EnterNews, positions: list[int], at: datetime) -> None:
+    asked = [p for p in positions if case.lines[p].is_being_cancelled]
+    cancellation.go_on(case, asked, command.reasons or (reason("TOO_LATE"),), at, command.actor)
+
+
 _ENTER: dict[NewsKind, Callable[[Case, EnterNews, list[int], datetime], None]] = {
     NewsKind.ACKNOWLEDGED: _acknowledged,
     NewsKind.MISSING_DATA: _missing,
@@ -145,4 +182,5 @@ _ENTER: dict[NewsKind, Callable[[Case, EnterNews, list[int], datetime], None]] =
     NewsKind.ACTIVATED: _activated,
     NewsKind.FAILED: _failed,
     NewsKind.CANCELLED: _cancelled,
+    NewsKind.CANCELLATION_REFUSED: _cancellation_refused,
 }

@@ -102,6 +102,12 @@ class DateTooFar(DateNotPossible):
     code = "date_too_far"
 
 
+class DateAfterApproval(DateNotPossible):
+    """Later than the losing carrier's approval is good for; `last_day` names the last possible day."""
+
+    code = "date_after_approval"
+
+
 class NotABusinessDay(DateNotPossible):
     """A weekend or a holiday in the number's region (R08)."""
 
@@ -184,3 +190,27 @@ class CaseClosed(PortingError):
     """The case is closed; a new one can be opened from its copy (R29)."""
 
     code = "case_closed"
+
+
+class TaskSettled(PortingError):
+    """The task was done before, or is not needed any more (R43)."""
+
+    code = "task_settled"
+
+
+class AnswerRequired(PortingError):
+    """The task asks whether lines can be ported, and is done with an answer for each (R15)."""
+
+    code = "answer_required"
+
+
+class ValidationNotSupported(PortingError):
+    """No carrier of these lines can be asked whether they can be ported (R15)."""
+
+    code = "validation_not_supported"
+
+
+class ValidationPending(PortingError):
+    """The carrier was asked about these lines and has not answered yet (R15)."""
+
+    code = "validation_pending"

@@ -8,15 +8,19 @@ from typing import Literal
 
 from porting.commands import Actor
 from porting.dates import LocalDate
+from porting.event import Event as Event
+from porting.events_by_hand import AnswerOverdue as AnswerOverdue
+from porting.events_by_hand import NewsEntered as NewsEntered
+from porting.events_by_hand import TaskDone as TaskDone
+from porting.events_by_hand import TaskOpened as TaskOpened
+from porting.events_by_hand import TaskOverdue as TaskOverdue
+from porting.events_by_hand import ValidationAnswered as ValidationAnswered
+from porting.events_by_hand import ValidationAsked as ValidationAsked
+from porting.events_of_approval import ActivationAsked as ActivationAsked
+from porting.events_of_approval import ApprovalEnds as ApprovalEnds
+from porting.events_of_approval import ApprovalLapsed as ApprovalLapsed
 from porting.instructions import Assigned
 from porting.reasons import Reason
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """`numbers` are the lines concerned, as ordered; none means the whole case."""
-
-    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +97,7 @@ class DateConfirmed(Event):
     time_zone: str
     wished: LocalDate
     last_day_for_change: LocalDate
+    first_possible: LocalDate | None = None
     kind: Literal["date_confirmed"] = "date_confirmed"
 
 
@@ -128,6 +133,7 @@ class DateChangeAccepted(Event):
     cutover_at: datetime
     time_zone: str
     last_day_for_change: LocalDate
+    by_carrier: bool = True
     kind: Literal["date_change_accepted"] = "date_change_accepted"
 
 
@@ -212,6 +218,7 @@ class CancellationAsked(Event):
 @dataclass(frozen=True, kw_only=True)
 class CancellationRefused(Event):
     reasons: tuple[Reason, ...]
+    cutoff_hours: int = 0
     kind: Literal["cancellation_refused"] = "cancellation_refused"
 
 
@@ -334,6 +341,8 @@ AnyEvent = (
     | CancellationAsked | CancellationRefused | LinesTerminated | PartnerReminded | ClockExtended
     | LinesWentOutbound | CommentAdded | DocumentAdded | TemporaryNumbersActive | TemporaryNumbersUnavailable
     | TemporaryNumbersReleased | CareNeeded | CarrierNoted | NewsIgnored | CaseClosed
+    | ActivationAsked | ApprovalEnds | ApprovalLapsed
+    | TaskOpened | TaskDone | TaskOverdue | AnswerOverdue | NewsEntered | ValidationAsked | ValidationAnswered
 )
 
 
@@ -347,7 +356,10 @@ class Entry:
     event: AnyEvent
 
 
-INTERNAL = (CareNeeded, NewsIgnored, CarrierNoted, TemporaryNumbersUnavailable)
+INTERNAL = (
+    CareNeeded, NewsIgnored, CarrierNoted, TemporaryNumbersUnavailable, TaskOpened, TaskDone, TaskOverdue,
+    AnswerOverdue, NewsEntered,
+)  # fmt: skip
 
 
 def is_internal(event: AnyEvent) -> bool:

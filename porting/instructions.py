@@ -8,7 +8,9 @@ from typing import Literal
 
 from porting.dates import LocalDate
 from porting.orders import News
+from porting.portability import Portability
 from porting.reasons import Reason
+from porting.tasks import OpenTask
 
 INVENTORY_LANE = "temporary-numbers"
 PLATFORM_LANE = "number-platform"
@@ -17,6 +19,11 @@ PLATFORM_LANE = "number-platform"
 def order_lane(order: int) -> str:
     """The lane in which the instructions of one carrier order go one after another."""
     return f"order-{order}"
+
+
+def validation_lane(order: int) -> str:
+    """Questions about an order's numbers hold up nothing else that is done for it (R15)."""
+    return f"validation-{order}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,10 +82,20 @@ class CancelOrder(OrderInstruction):
 
 @dataclass(frozen=True, kw_only=True)
 class ActivateOrder(OrderInstruction):
-    """Carry the port out: it is the hour of cut-over of these lines, on `date` (R22)."""
+    """Carry the port out: it is the hour of cut-over of these lines, on `date` (R22).
+
+    `called_off` are those of the lines that are not to be ported then after all; `version` is the case's step in which
+    the date stands, so that nothing older is looked at before the carrier is told.
+    """
 
     date: LocalDate
+    version: int = 0
+    called_off: tuple[str, ...] = ()
     kind: Literal["activate_order"] = "activate_order"
+
+    @property
+    def due(self) -> tuple[str, ...]:
+        return tuple(number for number in self.numbers if number not in self.called_off)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +104,13 @@ class TellCarrier(OrderInstruction):
 
     text: str
     kind: Literal["tell_carrier"] = "tell_carrier"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidateNumbers(OrderInstruction):
+    """Ask the carrier whether the numbers can be ported, with the request as it stands (R15)."""
+
+    kind: Literal["validate_numbers"] = "validate_numbers"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,16 +150,20 @@ class ActivateNumbers(Instruction):
 
 
 AnyInstruction = (
-    SubmitOrder | AmendOrder | ChangeOrderDate | CancelOrder | ActivateOrder | TellCarrier
+    SubmitOrder | AmendOrder | ChangeOrderDate | CancelOrder | ActivateOrder | TellCarrier | ValidateNumbers
     | AssignTemporaryNumbers | ReleaseTemporaryNumbers | SetOutboundOnly | ActivateNumbers
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """The carrier took the instruction; `news` is what it shows of the order now, where it shows anything."""
+    """The carrier took the instruction; `news` is what it shows of the order now, where it shows anything.
+
+    `task`: a person carries it out, and has that task (R43).
+    """
 
     news: News | None = None
+    task: OpenTask | None = None
     kind: Literal["accepted"] = "accepted"
 
 
@@ -145,6 +173,15 @@ class Refused:
 
     reasons: tuple[Reason, ...]
     kind: Literal["refused"] = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What a carrier says of numbers; with a `task` a person asks, and the answer comes with its completion (R15)."""
+
+    answers: tuple[Portability, ...] = ()
+    task: OpenTask | None = None
+    kind: Literal["checked"] = "checked"
 
 
 @dataclass(frozen=True)
@@ -173,4 +210,4 @@ class Done:
     kind: Literal["done"] = "done"
 
 
-AnyAnswer = Accepted | Refused | TemporaryNumbersFound | Done
+AnyAnswer = Accepted | Refused | Checked | TemporaryNumbersFound | Done

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from porting.dates import CutoverPlan
+from porting.portability import Validation
 from porting.reasons import Reason
 from porting.status import OPEN, Status
 
@@ -52,6 +53,7 @@ class NumberLine:
     `order` is the carrier order's number within the case, 0 for none (R06). `wish_passes_at` is the end of the
     requested day, `outbound_due` the moment at which an outbound-only line is switched, `switching` that it is being
     done. `plan` follows from the confirmed date; a line that falls back to MISSING_DATA has none any more (R21).
+    `activated_on` is the date for which we told the carrier to carry the port out.
     """
 
     number: str
@@ -73,6 +75,8 @@ class NumberLine:
     wish_passed: bool = False
     reminded: bool = False
     delay_told: bool = False
+    activated_on: date | None = None
+    validation: Validation | None = None
 
     @property
     def is_open(self) -> bool:

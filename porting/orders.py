@@ -9,6 +9,8 @@ from enum import StrEnum
 from porting.capabilities import Capabilities
 from porting.dates import CutoverPlan, LocalDate
 from porting.reasons import Reason
+from porting.tasks import AwaitedAnswer, OpenTask
+from porting.validity import Validity
 
 
 class OrderStatus(StrEnum):
@@ -25,7 +27,7 @@ class OrderStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class RefusedNumbers:
     """Single E.164 numbers of an order that the carrier refused although the order goes on, and why (R19)."""
 
@@ -65,11 +67,15 @@ class OrderSnapshot:
 
 @dataclass(frozen=True, kw_only=True)
 class News:
-    """What was read at a carrier: snapshots of the orders under one reference, and cut-over plans for their dates."""
+    """What was read at a carrier: snapshots of the orders under one reference, and cut-over plans for their dates.
+
+    `validities` say for each place how long the approvals in it are good.
+    """
 
     snapshots: tuple[OrderSnapshot, ...]
     plans: tuple[CutoverPlan, ...] = ()
     comment: str = ""
+    validities: tuple[Validity, ...] = ()
 
 
 @dataclass
@@ -78,7 +84,11 @@ class CarrierOrder:
 
     `seen` is the gist of the last snapshot, so that a repeated message is told from news; `date_declined` whether a no
     to a date stood in it. `unsent`: lines of it were completed since it was last sent (R11). `for_care` says why care
-    must act. `capabilities` are the carrier's as they were when the order began.
+    must act. `capabilities` are the carrier's as they were when the order began. `tasks` are those that
+    care has not done, `awaited` the answer to those that it has (R43).
+
+    `first_possible` and `valid_until` bound the dates that the losing carrier approved, both local; care and partner
+    are warned at `warned_at`, the approval ends at `lapses_at`. `renews` is the order whose refused lines it takes.
     """
 
     number: int
@@ -93,3 +103,12 @@ class CarrierOrder:
     seen: str = ""
     date_declined: bool = False
     for_care: str = ""
+    first_possible: LocalDate | None = None
+    valid_until: LocalDate | None = None
+    warned_at: datetime | None = None
+    lapses_at: datetime | None = None
+    warned: bool = False
+    lapsed: bool = False
+    renews: int = 0
+    tasks: tuple[OpenTask, ...] = ()
+    awaited: AwaitedAnswer | None = None

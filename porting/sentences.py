@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from porting import events as e
 from porting.reasons import Reason
+from porting.tasks import DEEDS
 from porting.waiting import in_words, some
 
 
@@ -15,7 +16,12 @@ def because(reasons: Iterable[Reason]) -> str:
 
 
 def summary(event: e.AnyEvent) -> str:
-    """What happened, in one sentence that names the lines."""
+    """What happened, in one sentence that names the lines, and what it corrects."""
+    corrects = f" This corrects entry {event.corrects}." if event.corrects else ""
+    return _told(event) + corrects
+
+
+def _told(event: e.AnyEvent) -> str:
     lines = some(event.numbers) if event.numbers else "the case"
     match event:
         case e.CaseOpened():
@@ -48,6 +54,15 @@ def summary(event: e.AnyEvent) -> str:
             return _of_dates(event, lines)
 
 
+def portability_in_words(event: e.ValidationAnswered, lines: str) -> str:
+    """The answer to a validation: `+61… can be ported from Mon 11 Jan 2027; Telstra has it.`"""
+    says = {True: "can be ported", False: "cannot be ported as ordered", None: "could not be judged"}[event.portable]
+    earliest = f" from {in_words(event.earliest_date)}" if event.earliest_date else ""
+    donor = f"; it is with {event.donor}" if event.donor else ""
+    why = f": {because([event.reason])}" if event.reason else "."
+    return f"{lines} {says}{earliest}{donor}{why}"
+
+
 def _of_dates(event: e.AnyEvent, lines: str) -> str:
     match event:
         case e.DateConfirmed():
@@ -58,13 +73,20 @@ def _of_dates(event: e.AnyEvent, lines: str) -> str:
             paid = f"waived: {event.waived_because}" if event.waived_because else f"{event.fee} {event.currency}"
             return f"A change of {lines} from {in_words(event.before)} to {in_words(event.date)} was asked ({paid})."
         case e.DateChangeAccepted():
-            return f"The carrier accepted {in_words(event.date)} for {lines}."
+            who = "The carrier accepted" if event.by_carrier else "Inside the losing carrier's approval stands now"
+            return f"{who} {in_words(event.date)} for {lines}."
         case e.DateChangeCountered():
             return f"The carrier proposes {in_words(event.proposed)}; {in_words(event.stands)} stands for {lines}."
         case e.DateChangeDeclined():
             return f"The carrier declined {in_words(event.asked)}; {in_words(event.stands)} stands for {lines}."
         case e.WishPassed():
             return f"The wished date {in_words(event.requested_date)} passed without a confirmed date for {lines}."
+        case e.ActivationAsked():
+            return f"It is the hour of cut-over: the carrier was told to port {lines}."
+        case e.ApprovalEnds():
+            return f"The losing carrier's approval of {lines} lapses after {in_words(event.last_day)}."
+        case e.ApprovalLapsed():
+            return f"The losing carrier's approval of {lines} lapsed after {in_words(event.last_day)}; care must act."
         case e.CutoverNear():
             return f"The partner was asked to have the PBX ready: {lines} moves on {in_words(event.date)}."
         case e.CutoverDelayed():
@@ -86,7 +108,8 @@ def _of_outcomes(event: e.AnyEvent, lines: str) -> str:
         case e.CancellationAsked():
             return f"The carrier was asked to cancel {lines}: {event.reason}"
         case e.CancellationRefused():
-            return f"The carrier refuses to cancel {lines}: {because(event.reasons)}"
+            cutoff = f" It cancels until {event.cutoff_hours} hours before the cut-over." if event.cutoff_hours else ""
+            return f"The carrier refuses to cancel {lines}: {because(event.reasons)}{cutoff}"
         case e.LinesTerminated():
             return f"{lines} was cancelled: {event.reason}"
         case e.LinesWentOutbound():
@@ -107,4 +130,35 @@ def _of_waiting(event: e.AnyEvent, lines: str) -> str:
             return f"No temporary number is to be had for {lines}; it is tried again."
         case e.TemporaryNumbersReleased():
             return f"The temporary numbers of {lines} were given back."
+        case _:
+            return _of_work_by_hand(event, lines)
+
+
+def _of_work_by_hand(event: e.AnyEvent, lines: str) -> str:
+    match event:
+        case e.TaskOpened():
+            return f"To be done by hand by {in_words(event.due_on)}: care {DEEDS[event.task].format(lines)}."
+        case e.TaskDone():
+            deed = f"Task settled: care {DEEDS[event.task].format(lines)}."
+            return f"{deed} {event.note}" if event.note else deed
+        case e.TaskOverdue():
+            return f"Overdue since {in_words(event.due_on)}: care {DEEDS[event.task].format(lines)}."
+        case e.AnswerOverdue():
+            return f"The losing side did not answer on {lines} by {in_words(event.due_on)}; care asks there."
+        case e.NewsEntered():
+            who = event.said_by or "The carrier"
+            when = f" on {in_words(event.said_at.date())}" if event.said_at else ""
+            papers = f" Evidence: {', '.join(event.documents)}." if event.documents else ""
+            return f"{who} told care{when}: {event.news.replace('_', ' ')} for {lines}.{papers}"
+        case _:
+            return _of_validations(event, lines)
+
+
+def _of_validations(event: e.AnyEvent, lines: str) -> str:
+    match event:
+        case e.ValidationAsked():
+            cannot = f" The carrier of {some(event.unsupported)} cannot be asked." if event.unsupported else ""
+            return f"The carrier was asked whether {lines} can be ported.{cannot}"
+        case e.ValidationAnswered():
+            return portability_in_words(event, lines)
     raise AssertionError(f"no sentence for {type(event).__name__}")

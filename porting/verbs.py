@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from porting import (
+    activation,
+    by_hand,
     cancellation,
     carrier_news,
     carrying_out,
@@ -14,16 +16,19 @@ from porting import (
     entered_news,
     partner_acts,
     silence,
+    validations,
 )
 from porting.commands import (
     AddComment,
     AddDocument,
     AnswerItems,
     AnyCommand,
+    AskValidation,
     Cancel,
     ChangeDate,
     EnterNews,
     ExtendClock,
+    FinishTask,
 )
 from porting.instructions import AnyAnswer, AnyInstruction
 from porting.ordering import send_what_is_complete
@@ -46,6 +51,10 @@ def check(case: Case, command: AnyCommand, at: datetime) -> None:
             silence.check_extension(case, command)
         case EnterNews():
             entered_news.check_news(case, command, at)
+        case FinishTask():
+            by_hand.check_finish(case, command)
+        case AskValidation():
+            validations.check_ask(case, command)
 
 
 def tell(case: Case, command: AnyCommand, at: datetime) -> None:
@@ -65,7 +74,16 @@ def tell(case: Case, command: AnyCommand, at: datetime) -> None:
             silence.extend(case, command, at)
         case EnterNews():
             entered_news.enter(case, command, at)
+        case FinishTask():
+            _finish(case, command, at)
+        case AskValidation():
+            validations.ask(case, command, at)
     _settle(case, at)
+
+
+def _finish(case: Case, command: FinishTask, at: datetime) -> None:
+    by_hand.finish(case, command, at)
+    validations.take(case, command.answers, at, command.actor)
 
 
 def hear(case: Case, news: News, at: datetime) -> None:
@@ -90,5 +108,7 @@ def _settle(case: Case, at: datetime) -> None:
     """What follows from every change, whichever door it came through."""
     date_changes.drop_void_changes(case)
     silence.lapse(case)
+    by_hand.drop_what_is_void(case, at)
+    activation.call_off(case)
     send_what_is_complete(case)
     case.settle(at)

@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from porting.announcement import ChangeStatus
+from porting.capabilities import DateModel
 from porting.line import NumberLine
 from porting.status import AT_CARRIER, Status, WaitingOn
+from porting.tasks import DEEDS
 from porting.zones import local_time
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ def waits_for(case: Case) -> Waiting:
     care = _for_care(case, lines)
     if care is not None:
         return care
+    hand = _for_work_by_hand(case, lines)
+    if hand is not None:
+        return hand
     return _for_carrier(case, lines) if status in AT_CARRIER else _for_cutover(case, lines)
 
 
@@ -70,6 +75,26 @@ def _for_care(case: Case, lines: Sequence[NumberLine]) -> Waiting | None:
     why = case.order(concerned[0].order).for_care
     step = f"Care settles this for {_named(concerned)} with the carrier: {why}"
     return Waiting(WaitingOn.CARE, min(_end(line) for line in concerned), step)
+
+
+def _for_work_by_hand(case: Case, lines: Sequence[NumberLine]) -> Waiting | None:
+    """First what care has to do, then what the losing side has to answer (R43)."""
+    orders = [case.order(number) for number in dict.fromkeys(line.order for line in lines) if number]
+    tasks = sorted((task for order in orders for task in order.tasks), key=lambda task: task.due.at)
+    if tasks:
+        task, deed = tasks[0], DEEDS[tasks[0].kind].format(some(tasks[0].numbers))
+        late = f"Overdue since {in_words(task.due.on)}: care {deed}."
+        step = late if task.overdue else f"Care {deed} by {in_words(task.due.on)}."
+        return Waiting(WaitingOn.CARE, task.due.at, step)
+    awaited = sorted(((o.awaited, o) for o in orders if o.awaited), key=lambda pair: pair[0].due.at)
+    for answer, order in awaited[:1]:
+        named, day = _named([line for line in lines if line.order == order.number]), in_words(answer.due.on)
+        if answer.overdue:
+            step = f"The losing side did not answer on {named} by {day}: care asks there."
+            return Waiting(WaitingOn.CARE, answer.due.at, step)
+        step = f"The losing side answers on {named} by {day}; without its word care asks there."
+        return Waiting(WaitingOn.CARRIER, answer.due.at, step)
+    return None
 
 
 def _for_partner(case: Case, lines: Sequence[NumberLine]) -> Waiting:
@@ -99,9 +124,15 @@ def _for_carrier(case: Case, lines: Sequence[NumberLine]) -> Waiting:
         step = f"The wished date {wished} passed; the carrier still has to confirm a date for {_named(late)}."
     elif lines[0].status is Status.SUBMITTED:
         step = f"The carrier takes in the order for {_named(lines)} and asks the losing carrier; wished is {wished}."
+    elif any(_names_first_possible(case, line) for line in lines):
+        step = f"The losing carrier decides on {_named(lines)} and names the first possible date; wished is {wished}."
     else:
         step = f"The losing carrier decides on {_named(lines)} and a date is confirmed; wished is {wished}."
     return Waiting(WaitingOn.CARRIER, until, step)
+
+
+def _names_first_possible(case: Case, line: NumberLine) -> bool:
+    return line.order != 0 and case.order(line.order).capabilities.date_model is DateModel.FIRST_POSSIBLE
 
 
 def _for_cutover(case: Case, lines: Sequence[NumberLine]) -> Waiting:
@@ -121,5 +152,18 @@ def _for_cutover(case: Case, lines: Sequence[NumberLine]) -> Waiting:
         return Waiting(WaitingOn.CARRIER, plan.cutover_at, step)
     if cancelling := [line for line in lines if line.is_being_cancelled]:
         step = f"The carrier answers the cancellation of {_named(cancelling)}; until then {when} stands."
+        if cutoff := _cutoff(case, cancelling):
+            step += f" It cancels until {cutoff} hours before the cut-over."
         return Waiting(WaitingOn.CARRIER, plan.cutover_at, step)
-    return Waiting(WaitingOn.CUTOVER, plan.cutover_at, f"{_named(lines)} moves to us on {when}.")
+    if told := [line for line in lines if line.plan and line.activated_on == line.plan.date]:
+        step = f"The carrier was told to port {_named(told)}; its word that it is done is awaited."
+        return Waiting(WaitingOn.CARRIER, min(line.plan.late_at for line in told if line.plan), step)
+    ours = first.order and case.order(first.order).capabilities.can_activate
+    step = f"{_named(lines)} moves to us on {when}" + (": then we tell the carrier to port." if ours else ".")
+    return Waiting(WaitingOn.CUTOVER, plan.cutover_at, step)
+
+
+def _cutoff(case: Case, lines: Sequence[NumberLine]) -> int:
+    """The most hours before the cut-over at which a carrier of these lines still cancels; 0 for no limit."""
+    orders = {line.order for line in lines} - {0}
+    return max((case.order(number).capabilities.cancel_cutoff_hours for number in orders), default=0)

@@ -16,8 +16,9 @@ from service.refusals import FieldProblem, RequestRefused
 
 DATE_FIELD = "requested_date"
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-REMOVE = "remove"
-ACTIONS = ("keep", "correct", REMOVE)
+CORRECT, REMOVE = "correct", "remove"
+ACTIONS = ("keep", CORRECT, REMOVE)
+NUMBERS = "numbers"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Answered:
     def row(self) -> dict[str, Any]:
         """As it is stored."""
         given = {name: value for name, value in vars(self.given).items() if value is not None}
+        if self.item.kind is ItemKind.CHOICE and self.given.action != CORRECT:
+            given.pop("value", None)  # nothing that is kept or taken out is written anew
         return given | {"field": self.item.field, "kind": self.item.kind.value}
 
 
@@ -96,13 +99,28 @@ def _problem(case: KnownCase, one: Answered, documents: Mapping[str, str]) -> Fi
         case ItemKind.CHOICE:
             if not given.action:
                 return _invalid(one, "action", f"{prompt} Send `action`: {', '.join(ACTIONS)}.")
+            return _choice_problem(case, one, documents)
         case ItemKind.VALUE:
-            if not given.value:
-                return _invalid(one, "value", f"{prompt} Send it as `value`.")
-            if one.item.field == DATE_FIELD:
-                return _date_problem(one, given.value)
-            if says := next((says for item in _asked(case, one.item) if (says := problem(item, given.value))), None):
-                return _invalid(one, "value", says)
+            return _value_problem(case, one)
+
+
+def _choice_problem(case: KnownCase, one: Answered, documents: Mapping[str, str]) -> FieldProblem | None:
+    """To correct a field is to give what it should say (R15); which numbers are right is for words to tell."""
+    if one.given.action != CORRECT or one.item.field == NUMBERS:
+        return None
+    if any(item.kind is ItemKind.DOCUMENT for item in _asked(case, one.item)):
+        return _document_problem(one, documents)
+    return _value_problem(case, one)
+
+
+def _value_problem(case: KnownCase, one: Answered) -> FieldProblem | None:
+    given = one.given
+    if not given.value:
+        return _invalid(one, "value", f"{one.item.prompt} Send it as `value`.")
+    if one.item.field == DATE_FIELD:
+        return _date_problem(one, given.value)
+    if says := next((says for item in _asked(case, one.item) if (says := problem(item, given.value))), None):
+        return _invalid(one, "value", says)
     return None
 
 

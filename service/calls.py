@@ -10,18 +10,30 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from geography.calendars import Calendars
-from porting.commands import AddComment, AddDocument, AnswerItems, Cancel, ChangeDate, EnterNews, ExtendClock, NewsKind
+from porting.commands import (
+    AddComment,
+    AddDocument,
+    AnswerItems,
+    AskValidation,
+    Cancel,
+    ChangeDate,
+    EnterNews,
+    ExtendClock,
+    FinishTask,
+    NewsKind,
+)
 from porting.dates import CutoverPlan
 from porting.reasons import Reason
 from service.answers import Answered, Given, check_answers, match_items, removed, requested_date
 from service.callers import Caller
 from service.case_ids import derived_id
 from service.dates_asked import check_carriers_date, check_new_date, check_new_wish, plans
+from service.hand_work import CORRECTABLE, UNKNOWN_SOURCE, NewsSource, TaskReport, answer_due
 from service.known_case import KnownCase, known_case, spelled
 from service.papers import NewPaper, as_document, keep, shown
-from service.refusals import refuse
+from service.refusals import CaseNotFound, refuse
 from service.told import Telling
-from storage import documents, requests
+from storage import documents, queries, requests, tasks
 from storage.database import Database
 
 NEEDS_DATE = frozenset({NewsKind.CONFIRMED, NewsKind.DATE_MOVED})
@@ -98,6 +110,7 @@ class Calls:
         command = ChangeDate(
             actor=call.caller.actor, change_id=call.id_of("DC"), date=day, currency=case.terms.currency,
             accept_fee=accept_fee, waive_fee_reason=waive_fee_reason, numbers=named,
+            plans=plans(case, [line for line in case.named(named) if line.date_is_ours], day, self._calendars),
         )  # fmt: skip
         await self._telling.tell(case, command, call.update_id)
 
@@ -116,19 +129,62 @@ class Calls:
         command = ExtendClock(actor=call.caller.actor, days=days, reason=reason)
         await self._telling.tell(case, command, call.update_id)
 
+    async def validate(self, call: Call, numbers: Sequence[str]) -> None:
+        """Ask the carriers whether lines can be ported (R15). Raises ValidationNotSupported, ValidationPending."""
+        case = await self._known(call)
+        named = spelled(numbers)
+        case.named(named)
+        await self._telling.tell(case, AskValidation(actor=call.caller.actor, numbers=named), call.update_id)
+
+    async def finish_task(self, call: Call, task_id: str, said: TaskReport) -> None:
+        """Care did by hand what a task asked for (R43). Raises TaskNotFound, TaskSettled, RequestRefused."""
+        case = await self._known(call)
+        call.caller.require_care()
+        async with self._database.read() as connection:
+            task = await tasks.task(connection, case.id, task_id)
+        if task is None:
+            raise CaseNotFound("There is no such task on this case.")
+        await self._check_evidence(case, said.documents)
+        command = FinishTask(
+            actor=call.caller.actor, task_id=task_id, note=said.note, documents=tuple(said.documents),
+            answer_due=answer_due(case, task["numbers"], self._calendars, self._now()), answers=said.answers,
+        )  # fmt: skip
+        await self._telling.tell(case, command, call.update_id, even_closed=True)
+
+    async def _check_evidence(self, case: KnownCase, ids: Sequence[str]) -> None:
+        async with self._database.read() as connection:
+            known = {paper["id"] for paper in await documents.of_case(connection, case.id)}
+        for position, unknown in ((at, one) for at, one in enumerate(ids) if one not in known):
+            text = f"{unknown} is no document of this case; put it there first."
+            raise refuse(f"/documents/{position}", "unknown_document", text)
+
     async def carrier_news(
-        self, call: Call, news: NewsKind, numbers: Sequence[str], day: date | None, reasons: Sequence[Reason]
+        self, call: Call, news: NewsKind, numbers: Sequence[str], day: date | None, reasons: Sequence[Reason],
+        source: NewsSource = UNKNOWN_SOURCE,
     ) -> None:
         """Enter what a carrier said by phone or letter (R43); care only."""
         case = await self._known(call)
         call.caller.require_care()
         named = spelled(numbers)
-        case.named(named)
+        lines = case.named(named)
+        await self._check_evidence(case, source.documents)
+        await self._check_correction(case, source.corrects)
         command = EnterNews(
             actor=call.caller.actor, news=news, numbers=named, date=day, reasons=tuple(reasons),
-            plans=self._carriers_plans(case, news, named, day),
+            plans=self._carriers_plans(case, news, named, day), said_by=source.said_by, said_at=source.said_at,
+            documents=tuple(source.documents), corrects=source.corrects,
+            answer_due=answer_due(case, [line.number for line in lines], self._calendars, self._now()),
         )  # fmt: skip
         await self._telling.tell(case, command, call.update_id)
+
+    async def _check_correction(self, case: KnownCase, sequence: int) -> None:
+        """Only what care itself entered of a carrier can have been entered wrongly (R43)."""
+        if not sequence:
+            return
+        async with self._database.read() as connection:
+            kind = await queries.entered_by_care(connection, case.id, sequence)
+        if kind not in CORRECTABLE:
+            raise refuse("/corrects", "not_correctable", f"Entry {sequence} is no carrier news that care entered.")
 
     async def _known(self, call: Call) -> KnownCase:
         async with self._database.read() as connection:

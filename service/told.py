@@ -23,12 +23,16 @@ class Telling:
         self._database = database
         self._engine = engine
 
-    async def tell(self, case: KnownCase, command: AnyCommand, update_id: str) -> None:
+    async def tell(
+        self, case: KnownCase, command: AnyCommand, update_id: str, *, even_closed: bool = False
+    ) -> None:
         """Raises the case's own refusals, CaseClosed, EngineUnavailable.
 
-        The same `update_id` again is the same update: a call that was cut can be sent once more.
+        The same `update_id` again is the same update: a call that was cut can be sent once more. `even_closed`: a
+        closed case lives on while work by hand is left (R43).
         """
-        case.require_open()
+        if not even_closed:
+            case.require_open()
         try:
             version = await asyncio.wait_for(self._engine.update(case.id, command, update_id), UPDATE_SECONDS)
         except TimeoutError:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from porting.announcement import Announcement
 from porting.line import NumberLine
 from porting.policy import Policy
+from storage import tasks
 from storage.charges import Payer, charge_rows
 from storage.rows import event_rows, header_row, line_row, order_row
 from storage.tables import carrier_orders as orders
@@ -40,6 +41,7 @@ async def record(connection: AsyncConnection, announcement: Announcement) -> boo
 async def write_events(connection: AsyncConnection, announcement: Announcement, payer: Payer) -> None:
     """Adds to the timeline and to the ledger what is not there yet (R42)."""
     await insert_new(connection, events, event_rows(announcement))
+    await tasks.settle(connection, announcement.entries)
     await insert_new(connection, charges, charge_rows(payer, announcement.entries))
 
 

@@ -89,6 +89,14 @@ async def email(
     return mail_shape(row) | {"html": row["html"]} if row else None
 
 
+async def entered_by_care(connection: AsyncConnection, case_id: str, sequence: int) -> str | None:
+    """The kind of the timeline entry of that number, if care made it or it follows from what care entered."""
+    query = select(events.c.kind).where(
+        events.c.case_id == case_id, events.c.sequence == sequence, events.c.role.in_(("care", "system"))
+    )
+    return (await connection.execute(query)).scalar()
+
+
 async def _shaped(
     connection: AsyncConnection, rows: Collection[RowMapping], partner_id: str | None, most_lines: int | None = None
 ) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from porting.line import NumberLine, TemporaryStatus
 from porting.missing import MissingItem
 from porting.numbers import NumberRange
 from porting.orders import CarrierOrder
+from porting.portability import Validation
 from porting.reasons import Reason
 from porting.sentences import summary
 from porting.status import Status
@@ -38,6 +39,7 @@ def header_row(header: Header, version: int) -> dict[str, Any]:
         "alarm_at": header.alarm_at,
         "updated_at": header.updated_at,
         "closed_at": header.closed_at,
+        "work_due_at": header.work_due_at,
     }
 
 
@@ -73,6 +75,7 @@ def line_row(line: NumberLine, version: int) -> dict[str, Any]:
         "completed_at": line.completed_at,
         "reasons": dump(line.reasons, tuple[Reason, ...]) if line.reasons else [],
         "cancellation": line.cancellation,
+        "validation": dump(line.validation, Validation) if line.validation else None,
     } | _temporary_row(line)
 
 
@@ -100,6 +103,9 @@ def order_row(case_id: str, order: CarrierOrder) -> dict[str, Any]:
         "as_of": order.as_of,
         "sent": order.sent,
         "for_care": order.for_care,
+        "first_possible": order.first_possible,
+        "valid_until": order.valid_until,
+        "date_is_ours": not order.capabilities.can_change_date,
     }
 
 
@@ -111,6 +117,8 @@ def event_row(case_id: str, entry: Entry) -> dict[str, Any]:
     """What happened, with the sentence that the timeline shows."""
     detail = dump(entry.event, AnyEvent)
     kind, numbers = detail.pop("kind"), detail.pop("numbers")
+    if not detail["corrects"]:
+        del detail["corrects"]
     return {
         "case_id": case_id,
         "sequence": entry.sequence,

@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping
 from porting.announcement import DateChange
 from porting.missing import MissingItem
 from porting.numbers import NumberRange
+from porting.portability import Validation
 from porting.reasons import Reason
 from storage.serial import load
 
@@ -71,12 +72,20 @@ def line_shape(row: RowMapping) -> dict[str, Any]:
         "carrier_status": row["carrier_status"] or None,
         "cancellation": row["cancellation"] or None,
         "last_day_for_date_change": row["last_day_for_change"],
+        "validation": _validation(row["validation"]),
     }
 
 
 def _reason(dumped: Mapping[str, Any]) -> dict[str, Any]:
     reason = load(dumped, Reason)
     return {"code": reason.code, "text": reason.text, "carrier_code": reason.carrier_code, "field": reason.field}
+
+
+def _validation(dumped: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if dumped is None:
+        return None
+    said: Validation = load(dumped, Validation)
+    return vars(said) | {"donor": said.donor or None, "reason": vars(said.reason) if said.reason else None}
 
 
 def _temporary_number(row: RowMapping) -> dict[str, Any] | None:

@@ -95,6 +95,7 @@ cases = Table(
     Column("last_day_for_date_change", Date),
     maybe_at("silence_deadline"),
     maybe_at("alarm_at", index=True),
+    maybe_at("work_due_at", index=True),  # when the earliest work by hand is due, or was (R43)
     text("end_customer"),
     text("losing_carrier", 200),
     text("country", 2),  # of the first line; the others' are on the lines
@@ -144,6 +145,7 @@ lines = Table(
     maybe_at("temporary_active_at"),
     text("cancellation", default=""),
     Column("last_day_for_change", Date),
+    Column("validation", Json),  # what a carrier said before the order (R15)
     Index("ix_lines_first", "first", "last"),
     Index("ix_lines_backwards", "backwards"),
     Index("ix_lines_temporary", "temporary_status", "case_id", "position"),
@@ -168,6 +170,9 @@ carrier_orders = Table(
     maybe_at("as_of"),
     Column("sent", Boolean, nullable=False),
     text("for_care"),
+    Column("first_possible", Date),
+    Column("valid_until", Date),
+    Column("date_is_ours", Boolean),  # whether a date between the two is chosen without asking the carrier
     Index("ix_carrier_orders_reference", "carrier", "reference"),
     Index("ix_carrier_orders_carrier_order_id", "carrier", "carrier_order_id"),
 )
@@ -364,4 +369,23 @@ cursors = Table(
     text("name", 80, primary_key=True),
     text("value"),
     at("updated_at"),
+)
+
+# What a person does for carriers without an interface; the rows are settled by what the case announces (R43).
+tasks = Table(
+    "tasks",
+    metadata,
+    text("id", 40, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    text("reference", 255),
+    text("kind", 20),
+    Column("numbers", Json, nullable=False),
+    Column("form", Json, nullable=False),  # all that the other carrier's form can ask for
+    at("created_at"),
+    at("due_at"),
+    Column("due_on", Date, nullable=False),
+    maybe_at("done_at"),
+    text("done_by", default=""),
+    text("note", default=""),
+    Column("documents", Json, nullable=False),  # ids of what shows that it was done
 )

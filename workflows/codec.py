@@ -49,8 +49,9 @@ def _spoken() -> list[Any]:
     """Every type that crosses between cases, doors and activities."""
     activities = (
         CarrierActivities.submit_order, CarrierActivities.amend_order, CarrierActivities.change_order_date,
-        CarrierActivities.cancel_order, CarrierActivities.tell_carrier, InventoryActivities.assign,
-        InventoryActivities.release, RecordActivities.announce,
+        CarrierActivities.cancel_order, CarrierActivities.activate_order, CarrierActivities.tell_carrier,
+        CarrierActivities.check_numbers, InventoryActivities.assign, InventoryActivities.release,
+        RecordActivities.announce,
     )  # fmt: skip
     return [Case, AnyCommand, News, *(kind for one in activities for kind in get_type_hints(one).values())]
 

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.switch import SwitchActivities
     from porting.announcement import Announcement
     from porting.instructions import (
+        Accepted,
         ActivateNumbers,
         ActivateOrder,
         AmendOrder,
@@ -29,6 +30,7 @@ with workflow.unsafe.imports_passed_through():
         SetOutboundOnly,
         SubmitOrder,
         TellCarrier,
+        ValidateNumbers,
     )
     from porting.waiting import some
 
@@ -59,6 +61,10 @@ async def carry_out(instruction: AnyInstruction) -> AnyAnswer:
     match instruction:
         case SubmitOrder() | AmendOrder() | ChangeOrderDate() | CancelOrder() | ActivateOrder() | TellCarrier():
             return await _at_carrier(instruction)
+        case ValidateNumbers():
+            return await workflow.execute_activity_method(
+                CarrierActivities.check_numbers, instruction, **_carrier(instruction)
+            )
         case AssignTemporaryNumbers():
             return await workflow.execute_activity_method(InventoryActivities.assign, instruction, **_OWN)
         case ReleaseTemporaryNumbers():
@@ -88,14 +94,16 @@ async def _at_carrier(instruction: OrderInstruction) -> AnyAnswer:
             return await workflow.execute_activity_method(
                 CarrierActivities.cancel_order, instruction, **_carrier(instruction)
             )
-        case ActivateOrder():
+        case ActivateOrder() if instruction.due:
             return await workflow.execute_activity_method(
                 CarrierActivities.activate_order, instruction, **_carrier(instruction)
             )
         case TellCarrier():
-            await workflow.execute_activity_method(
+            told = await workflow.execute_activity_method(
                 CarrierActivities.tell_carrier, instruction, **_carrier(instruction)
             )
+            # A case does not read the news that come with it; but a task it must know.
+            return told if isinstance(told, Accepted) and told.task is not None else Done()
     return Done()
 
 

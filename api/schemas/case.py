@@ -11,6 +11,7 @@ from api.schemas.base import View
 from porting.announcement import ChangeStatus
 from porting.line import TemporaryStatus
 from porting.missing import ItemKind
+from porting.portability import ValidationStatus
 from porting.status import Status, WaitingOn
 
 
@@ -27,6 +28,17 @@ class TemporaryNumberView(View):
     number: str | None = None
     status: TemporaryStatus
     active_at: datetime | None = None
+
+
+class ValidationView(View):
+    """What a carrier said before the order; `at` is when it was asked, then when it answered."""
+
+    status: ValidationStatus
+    reason: ReasonView | None = None
+    donor: str | None = None
+    earliest_date: date | None = None
+    at: datetime
+    valid_until: date | None = None
 
 
 class LineView(View):
@@ -51,6 +63,7 @@ class LineView(View):
     carrier_status: str | None = None
     cancellation: str | None = Field(default=None, description="REQUESTED or REFUSED, once it was asked for.")
     last_day_for_date_change: date | None = None
+    validation: ValidationView | None = Field(default=None, description="The last pre-order validation, if any.")
 
 
 class MissingView(View):
@@ -102,7 +115,7 @@ LINE: dict[str, Any] = {
     "temporary_number": {"number": "+4989200100X", "status": "ACTIVE", "active_at": "2027-01-08T08:12:00Z"},
     "carrier": "telnyx", "carrier_order_id": "eef10fb8-f3df-4c67-97c5-e18179723222",
     "carrier_status": "foc-date-confirmed",
-    "cancellation": None, "last_day_for_date_change": "2027-01-14",
+    "cancellation": None, "last_day_for_date_change": "2027-01-14", "validation": None,
 }  # fmt: skip
 CASE: dict[str, Any] = {
     "id": "PC-01JH8Z4T9Q3XKABC", "reference": "order-4711", "partner": "acme", "order_type": "FULL_PORTING",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from api.schemas.base import Body
 from api.text import Day, Line, LooseText, Sentence, Text, Word
@@ -80,3 +80,32 @@ class CarrierNewsBody(Body):
     kind: Annotated[NewsKind, Field(strict=False)]
     date: Day | None = None
     reasons: list[ReasonBody] = Field(default=[], max_length=20)
+    said_by: Line = Field(default="", description="Who at the carrier said it.")
+    said_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    evidence: list[Word] = Field(default=[], max_length=20, description="Documents of the case that show it.")
+    corrects: int = Field(default=0, ge=0, description="The timeline entry that was entered wrongly; it stays.")
+
+
+class ValidationBody(Body):
+    model_config = example(numbers=None)
+
+    numbers: Numbers | None = Field(default=None, description="Lines as ordered; `null` means all open lines.")
+
+
+class PortabilityBody(Body):
+    """The losing side's answer on one line."""
+
+    number: NumberText
+    portable: bool | None = Field(description="`null` where it could not say.")
+    reason: ReasonBody | None = None
+    donor: Line = ""
+    earliest_date: Day | None = None
+    valid_until: Day | None = None
+
+
+class TaskDoneBody(Body):
+    model_config = example(note="Sent by the form on their portal.", documents=[], answers=[])
+
+    note: Line = ""
+    documents: list[Word] = Field(default=[], max_length=20, description="Documents of the case that prove it.")
+    answers: list[PortabilityBody] = Field(default=[], max_length=10_000, description="For a task that validates.")

@@ -149,6 +149,6 @@ def test_a_misspelt_variable_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert unknown() == ["PORTDESK_SILENCE_DAY"]
 
 
-def test_australia_has_no_carrier_by_default() -> None:
-    """R05: what has no carrier is refused at intake; Australia's ports go by paper (R43)."""
-    assert "AU" not in load().carriers and load().carriers["DE"] == "telnyx"
+def test_australia_is_run_by_hand_by_default() -> None:
+    """R43: where no carrier has an interface care passes orders on; the table alone says so (R05)."""
+    assert load().carriers["AU"] == "by-hand" and load().carriers["DE"] == "telnyx"

@@ -13,6 +13,7 @@ from porting.events import AnyEvent, is_internal
 from porting.instructions import Assigned
 from porting.reasons import reason
 from porting.sentences import because, summary
+from porting.tasks import TaskKind
 from porting.waiting import in_words, some
 
 DAY, AT = date(2026, 12, 14), datetime(2026, 12, 14, 13, tzinfo=UTC)
@@ -28,7 +29,8 @@ SAMPLES: dict[str, Any] = {
     "internal": False, "document_id": "F1", "document_kind": "loa", "name": "loa.pdf",
     "assigned": (Assigned("+498912345678", "+498999000001", AT),), "price": "0.00", "next_try": AT, "tries": 1,
     "released": ("+498999000001",), "why": "The carrier is silent.", "said": "telnyx: ported",
-    "status": "COMPLETED",
+    "status": "COMPLETED", "task_id": "TK-1", "task": TaskKind.SUBMIT, "due_on": DAY, "due_at": AT,
+    "news": "confirmed", "portable": True, "last_day": DAY,
 }
 EVENTS: tuple[type[Any], ...] = get_args(AnyEvent)
 ABOUT_THE_CASE = {"ItemsAnswered", "CommentAdded", "DocumentAdded", "NewsIgnored", "CaseClosed", "PartnerReminded",
