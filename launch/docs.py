@@ -7,7 +7,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).parents[1] / "docs"
 # page -> the module whose render() writes it
-PAGES = {"api.md": "api.document", "settings.md": "launch.settings_page"}
+PAGES = {"api.md": "api.document", "carriers.md": "launch.carriers_page", "settings.md": "launch.settings_page"}
 
 
 def renderers() -> dict[Path, Callable[[], str]]:

@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 import psutil
 
+from carriers.directory import CARRIERS
 from launch import temporal_server
 from launch.settings import Settings, unknown
 from launch.state import LEAST_FREE
 from launch.trouble import BadDescription
+from porting.capabilities import Inlet
 from storage.database import Database, Unavailable
 from storage.doctor import Backlog, backlog
 
@@ -151,10 +153,15 @@ async def mail(settings: Settings) -> Finding:
 
 async def carrier(settings: Settings) -> Finding:
     if settings.simulated_carrier:
-        return note("carrier", "simulated; with PORTDESK_TELNYX_API_KEY orders go to Telnyx")
-    if not settings.telnyx_public_key:
-        return bad("carrier", "PORTDESK_TELNYX_PUBLIC_KEY is empty: no webhook can be verified, all would be refused")
-    return fine("carrier", f"Telnyx for {', '.join(sorted(settings.carriers))}")
+        return note("carrier", "simulated; with a key in PORTDESK_<CARRIER>_API_KEY orders go to the real one")
+    used = sorted({name for name in settings.carriers.values() if name})
+    for name in used:
+        signs = name in CARRIERS and Inlet.WEBHOOK in CARRIERS[name].capabilities.inlets
+        if signs and not settings.of_carrier(name).get("public_key"):
+            variable = f"PORTDESK_{name.upper().replace('-', '_')}_PUBLIC_KEY"
+            return bad("carrier", f"{variable} is empty: no webhook can be verified, all would be refused")
+    where = {name: ", ".join(sorted(key for key, its in settings.carriers.items() if its == name)) for name in used}
+    return fine("carrier", "; ".join(f"{name} for {keys}" for name, keys in where.items()))
 
 
 async def _listens(check: str, address: str, remedy: str) -> Finding:

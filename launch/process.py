@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from carriers.directory import CARRIERS
 from launch.child import READY_FD
 
 NUMBER = re.compile(r"\+[0-9]{4,13}([0-9]{2}[0-9X]{2})(?![0-9X])")
@@ -52,7 +53,7 @@ def configure_logs(level: str, form: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for chatty in ("httpx", "httpx2", "httpcore", "aiosqlite", "mail.log", "telnyx"):
+    for chatty in ("httpx", "httpx2", "httpcore", "aiosqlite", "mail.log", *CARRIERS):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -1,0 +1,45 @@
+"""Writes docs/carriers.md: what each carrier can do, read off the very values that the process reads."""
+
+from collections.abc import Callable
+
+from carriers.directory import CARRIERS
+from porting.capabilities import Capabilities
+
+_INTRO = """# Carriers
+
+What each carrier can do. The process reads these values and never a carrier's name; each carrier order keeps the
+values that it began with. Written by `make docs` from `carriers/directory.py`.
+[new-carrier.md](new-carrier.md) says how to add one.
+"""
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _limit(value: int, unit: str) -> str:
+    return f"{value} {unit}" if value else "no limit"
+
+
+_ROWS: tuple[tuple[str, Callable[[Capabilities], str]], ...] = (
+    ("its word comes in by", lambda c: ", ".join(inlet.lower().replace("_", " ") for inlet in c.inlets)),
+    ("the date", lambda c: {"REQUESTED": "wished by us, confirmed there"}.get(c.date_model, "first possible one")),
+    ("decides on a date change", lambda c: _yes(c.can_change_date)),
+    ("our own word carries the port out", lambda c: _yes(c.can_activate)),
+    ("can check before the order", lambda c: _yes(c.can_validate)),
+    ("may make several orders of one", lambda c: _yes(c.may_split)),
+    ("no cancellation later than", lambda c: f"{_limit(c.cancel_cutoff_hours, 'hours before')}"),
+    ("an approval is good for", lambda c: _limit(c.validity_days, "days")),
+    ("most numbers in an order", lambda c: _limit(c.max_numbers, "numbers")),
+)
+
+
+def render() -> str:
+    """The page, a column a carrier."""
+    names = sorted(CARRIERS)
+    head = ["| | " + " | ".join(f"`{name}`" for name in names) + " |", "|---" * (len(names) + 1) + "|"]
+    rows = [
+        f"| {what} | " + " | ".join(told(CARRIERS[name].capabilities) for name in names) + " |"
+        for what, told in _ROWS
+    ]
+    return "\n".join([_INTRO, *head, *rows]) + "\n"
