@@ -16,7 +16,7 @@ from porting.dates import Day, bookable_days
 from porting.numbers import NumberRange
 from porting.policy import Policy
 from porting.status import Status
-from service.known_case import KnownCase, KnownLine, known_case
+from service.known_case import Approved, KnownCase, KnownLine, known_case
 from service.wishes import Terms
 from storage.database import Database
 from storage.filters import holds
@@ -64,11 +64,14 @@ class Bookings:
             rule, policy = NEW_ORDER, self._policy
             lead = country(place.country).lead_days(place.number_type, number.count)
         terms = Terms.at(self._calendars.of(place.key), self._now(), lead)
+        approved = Approved.of([found[1]] if found is not None and rule == DATE_CHANGE else [])
+        earliest = max(terms.nearest, approved.first or terms.nearest)
         latest = terms.today + timedelta(days=policy.max_days_ahead)
+        latest = min(latest, approved.last or latest)
         return Bookable(
             number=number.text, country=place.country, region=place.region, time_zone=place.time_zone, rule=rule,
-            earliest=terms.nearest, latest=latest, case=found[0].id if found else None,
-            days=tuple(bookable_days(terms.calendar, first, last, terms.nearest, latest)),
+            earliest=earliest, latest=latest, case=found[0].id if found else None,
+            days=tuple(bookable_days(terms.calendar, first, last, earliest, latest)),
         )  # fmt: skip
 
     def today(self, number: NumberRange) -> date:

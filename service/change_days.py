@@ -11,7 +11,7 @@ from porting.announcement import ChangeStatus
 from porting.dates import Day, bookable_days
 from porting.errors import PortingError
 from service.dates_asked import check_new_date, confirmed
-from service.known_case import KnownCase, known_case, one_per_place
+from service.known_case import Approved, KnownCase, known_case, one_per_place
 from service.refusals import RequestRefused
 from service.wishes import Terms
 from storage.database import Database
@@ -45,6 +45,8 @@ async def days_for_change(
     earliest = max((each.nearest for each in terms), default=month)
     latest = min((each.today for each in terms), default=month) + timedelta(days=case.terms.policy.max_days_ahead)
     last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    approved = Approved.of(lines)
+    earliest, latest = max(earliest, approved.first or earliest), min(latest, approved.last or latest)
     by_place = [bookable_days(each.calendar, month, last, earliest, latest) for each in terms]
     days = tuple(_with_proposal(_everywhere(same), case) for same in zip(*by_place, strict=True))
     fee = f"{case.terms.policy.change_fee} {case.terms.currency}"

@@ -9,11 +9,11 @@ from geography.calendars import Calendars
 from porting.announcement import ChangeStatus
 from porting.country import country
 from porting.dates import CutoverPlan, local_date, plan_cutover
-from porting.errors import NotConfirmed, PortingError, TooLate
+from porting.errors import DateAfterApproval, DateTooEarly, NotConfirmed, PortingError, TooLate
 from porting.status import Status
-from service.known_case import KnownCase, KnownLine, one_per_place
-from service.refusals import RequestRefused
-from service.wishes import Terms, wish_problems
+from service.known_case import Approved, KnownCase, KnownLine, one_per_place
+from service.refusals import FieldProblem, RequestRefused
+from service.wishes import Terms, common_dates, last_common_date, wish_problems
 
 
 def confirmed(case: KnownCase, numbers: tuple[str, ...]) -> list[KnownLine]:
@@ -30,8 +30,22 @@ def check_new_date(case: KnownCase, numbers: tuple[str, ...], day: date, calenda
     notice = 0 if _is_proposed(case, day) else case.terms.policy.change_notice_business_days
     terms = [Terms.at(calendars.of(line.place), now, notice) for line in one_per_place(lines)]
     problems = wish_problems(terms, day, case.terms.policy.max_days_ahead, "/date")
+    problems += _outside(Approved.of(lines), terms, day)
     if problems or not lines:
         raise _weightier(lines, now) or RequestRefused(problems)
+
+
+def _outside(approved: Approved, terms: list[Terms], day: date) -> list[FieldProblem]:
+    """What the losing carrier did not approve, where the choice of a date is ours within its approval."""
+    if approved.first is not None and day < approved.first:
+        nearest = common_dates(terms, approved.first)[0]
+        why = f"The losing carrier approved no date before {approved.first}. The nearest available date is {nearest}."
+        return [FieldProblem("/date", DateTooEarly.code, why, {"nearest_date": nearest})]
+    if approved.last is not None and day > approved.last:
+        last = last_common_date(terms, approved.last)
+        why = f"The losing carrier's approval lapses after {approved.last}: the last possible day is {last}."
+        return [FieldProblem("/date", DateAfterApproval.code, why, {"last_day": last})]
+    return []
 
 
 def check_carriers_date(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from porting.announcement import DateChange
@@ -18,7 +18,7 @@ from porting.numbers import NumberRange, NumberType
 from porting.status import Status
 from service.refusals import CaseNotFound
 from storage.serial import load
-from storage.tables import cases, lines
+from storage.tables import carrier_orders, cases, lines
 from storage.terms import CutoverTerms, cutover_terms
 
 NOT_THERE = "There is no such case."
@@ -27,7 +27,10 @@ ID = re.compile(r"PC-[0-9A-Z]{1,37}")
 
 @dataclass(frozen=True)
 class KnownLine:
-    """A line as it is shown; `last_day_for_change` only where a date is confirmed."""
+    """A line as it is shown; `last_day_for_change` only where a date is confirmed.
+
+    `first_possible` and `valid_until` bound a date that is chosen without asking the carrier, `date_is_ours`.
+    """
 
     number: str
     count: int
@@ -39,6 +42,9 @@ class KnownLine:
     status: Status
     is_open: bool
     last_day_for_change: date | None
+    first_possible: date | None = None
+    valid_until: date | None = None
+    date_is_ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,14 +106,19 @@ async def owned_version(connection: AsyncConnection, case_id: str, partner_id: s
 
 
 async def _lines(connection: AsyncConnection, case_id: str) -> tuple[KnownLine, ...]:
-    columns = [lines.c[name] for name in KnownLine.__dataclass_fields__]
-    rows = await connection.execute(select(*columns).where(lines.c.case_id == case_id).order_by(lines.c.position))
+    approved = ("first_possible", "valid_until", "date_is_ours")
+    columns = [lines.c[name] for name in KnownLine.__dataclass_fields__ if name not in approved]
+    columns += [carrier_orders.c[name] for name in approved]
+    order = and_(carrier_orders.c.case_id == lines.c.case_id, carrier_orders.c.number == lines.c.order_number)
+    query = select(*columns).outerjoin(carrier_orders, order).where(lines.c.case_id == case_id)
+    rows = await connection.execute(query.order_by(lines.c.position))
     return tuple(_line(dict(row)) for row in rows.mappings())
 
 
 def _line(row: Mapping[str, Any]) -> KnownLine:
     kinds = {"number_type": NumberType(row["number_type"]), "status": Status(row["status"])}
-    return KnownLine(**dict(row) | kinds)
+    bounds = {} if row["date_is_ours"] else {"first_possible": None, "valid_until": None}
+    return KnownLine(**dict(row) | kinds | bounds | {"date_is_ours": bool(row["date_is_ours"])})
 
 
 def one_per_place(wanted: Iterable[KnownLine]) -> list[KnownLine]:
@@ -118,3 +129,20 @@ def one_per_place(wanted: Iterable[KnownLine]) -> list[KnownLine]:
 def spelled(numbers: Sequence[str]) -> tuple[str, ...]:
     """Lines as they are kept, however they were written. Raises InvalidNumber."""
     return tuple(NumberRange.parse(number).text for number in numbers)
+
+
+@dataclass(frozen=True)
+class Approved:
+    """Between which days, both included, the date of some lines can be chosen; None where nothing bounds it."""
+
+    first: date | None
+    last: date | None
+
+    @classmethod
+    def of(cls, wanted: Iterable[KnownLine]) -> Approved:
+        """What holds for all of the lines."""
+        given = list(wanted)
+        return cls(
+            max((line.first_possible for line in given if line.first_possible), default=None),
+            min((line.valid_until for line in given if line.valid_until), default=None),
+        )

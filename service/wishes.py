@@ -45,6 +45,14 @@ def common_dates(terms: Sequence[Terms], start: date | None = None, count: int =
     return found
 
 
+def last_common_date(terms: Sequence[Terms], end: date) -> date:
+    """The last day through `end` that is a business day at every place. Raises DateTooFar past the calendars."""
+    day = end
+    while not all(each.calendar.is_business_day(day) for each in terms):
+        day -= ONE_DAY
+    return day
+
+
 def wish_problems(terms: Iterable[Terms], wish: date, max_days: int, pointer: str) -> list[FieldProblem]:
     """Why the wish cannot be had: one problem for each kind of reason, with the dates that hold at every place."""
     everywhere = list(dict.fromkeys(terms))
