@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from desk import cases, queue
+from desk import cases, queue, tasks
 from desk.access import Access, NotOurForm
 from desk.date_deed import DateChange
 from desk.deeds import Steps
@@ -76,6 +76,9 @@ def guarded_routes(desk: Desk) -> list[BaseRoute]:
         sees(desk, CASE + "/mails/{mail_id}", cases.show_mail),
         sees(desk, CASE + "/mails/{mail_id}/html", cases.show_letter),
         sees(desk, CASE + "/documents/{document_id}", cases.download),
+        sees(desk, CASE + "/tasks/{task_id}", tasks.show_task),
+        does(desk, CASE + "/tasks/{task_id}", tasks.finish),
+        sees(desk, CASE + "/tasks/{task_id}/sheet", tasks.show_sheet),
     ]
     for deed in DEEDS:
         steps = Steps(deed)

@@ -26,6 +26,7 @@ KINDS: Mapping[NewsKind, str] = {
     NewsKind.ACTIVATED: "The numbers are ported",
     NewsKind.FAILED: "The cut-over failed",
     NewsKind.CANCELLED: "The order is cancelled",
+    NewsKind.CANCELLATION_REFUSED: "The order is not cancelled",
 }
 
 OUTCOMES: Mapping[NewsKind, str] = {
@@ -38,6 +39,7 @@ OUTCOMES: Mapping[NewsKind, str] = {
     NewsKind.ACTIVATED: "The lines become COMPLETED. That is final.",
     NewsKind.FAILED: "The lines become PORTING INCOMPLETE and wait for care.",
     NewsKind.CANCELLED: "The lines become TERMINATED. That is final.",
+    NewsKind.CANCELLATION_REFUSED: "The lines go on as they stand; the partner is told that the cancellation failed.",
 }
 
 NEED_DATE = (NewsKind.CONFIRMED, NewsKind.DATE_MOVED)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from desk import queue_view, reading, words
 from desk.forms import is_hidden
 from desk.paging import address
-from desk.queue_view import ALL, OPEN, QUEUE
+from desk.queue_view import ALL, OPEN, OVERDUE, QUEUE
 from desk.sheet import sheet
 from desk.visits import Sorry, Visit
 from porting.numbers import parse_search, search_ending
@@ -65,7 +65,10 @@ def _asked(visit: Visit) -> tuple[str, str]:
 
 async def _page(visit: Visit, limit: int, cursor: str | None) -> reading.Listed:
     sought, chosen = _asked(visit)
-    filters = CaseFilters(q=sought or None, waiting_on=None if sought or chosen in (OPEN, ALL) else chosen)
+    filters = CaseFilters(
+        q=sought or None, waiting_on=None if sought or chosen in (OPEN, ALL, OVERDUE) else chosen,
+        overdue_at=visit.now if chosen == OVERDUE and not sought else None,
+    )  # fmt: skip
     page = await reading.page_of(visit, limit, cursor)
     try:
         # A search finds closed cases too: most questions are about what happened.

@@ -11,14 +11,16 @@ from desk.paging import address
 from desk.reading import Listed
 
 QUEUE = "/desk"
-OPEN, ALL = "", "ALL"
+OPEN, ALL, OVERDUE = "", "ALL", "OVERDUE"
 TABS = (
     (OPEN, "Open"), ("CARE", "Care"), ("PARTNER", "Partner"), ("CARRIER", "Carrier"), ("CUTOVER", "Cut-over"),
+    (OVERDUE, "Overdue"),
     (ALL, "All, closed too"),
 )  # fmt: skip
 TITLES: Mapping[str, str] = {
     OPEN: "Open cases", "CARE": "Waiting for care", "PARTNER": "Waiting for the partner",
     "CARRIER": "Waiting for the carrier", "CUTOVER": "Waiting for the cut-over", ALL: "All cases",
+    OVERDUE: "Overdue work by hand",
 }  # fmt: skip
 HEAD = (
     "case", "reference", "first_number", "lines", "customer", "partner", "country", "statuses", "waiting_on",
@@ -41,6 +43,7 @@ class Row:
     waiting_on: str
     next_step: str
     deadline: Any
+    work_due: Any = None
 
     def cells(self) -> Sequence[object]:
         """The row of a spreadsheet, in the order of HEAD."""
@@ -70,6 +73,7 @@ def _row(item: Mapping[str, Any], found: Listed) -> Row:
         waiting_on=item["waiting_on"],
         next_step=item["next_step"],
         deadline=item["deadline"],
+        work_due=item.get("work_due_at"),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from desk.visits import Visit, no_case
-from storage import documents, queries
+from storage import documents, queries, tasks
 from storage.paging import Page, paging_secret
 from storage.partners import list_partners
 from storage.status_counts import status_counts
@@ -56,6 +56,7 @@ class Around:
     events: list[dict[str, Any]]
     mails: list[dict[str, Any]]
     papers: list[dict[str, Any]]
+    tasks: list[dict[str, Any]]
 
 
 async def around(visit: Visit, case: dict[str, Any]) -> Around:
@@ -71,6 +72,7 @@ async def around(visit: Visit, case: dict[str, Any]) -> Around:
             events=events["items"] if events else [],
             mails=mails["items"] if mails else [],
             papers=await documents.of_case(connection, case["id"]),
+            tasks=await tasks.of_case(connection, case["id"]),
         )
 
 

@@ -31,6 +31,7 @@ FLASHES: Mapping[str, str] = {
     "date": "The carrier is being asked for the new date. Until it answers, the old date stands.",
     "extension": "The partner has more time now, and is told so.",
     "news": "What the carrier said is entered.",
+    "task": "The task is done; the losing side has its usual time to answer.",
     "cancelled": "The cancellation is under way.",
     "out": "You are logged out.",
 }

@@ -21,7 +21,8 @@ class CaseFilters:
 
     `number` is the value of an E.164 number (`porting.numbers.parse_search`); ranges that hold it are found.
     `reference` is compared exactly, `losing_carrier` without regard to upper and lower case. `q` is searched in id,
-    reference, end customer and losing carrier, and is a number in any spelling.
+    reference, end customer and losing carrier, and is a number in any spelling. `overdue_at`: work by hand was due
+    by then (R43).
     """
 
     partner: str | None = None
@@ -35,6 +36,7 @@ class CaseFilters:
     porting_date_to: date | None = None
     updated_since: datetime | None = None
     q: str | None = None
+    overdue_at: datetime | None = None
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         yield from self._of_the_case()
@@ -52,6 +54,8 @@ class CaseFilters:
         yield from (cases.c[name] == value for name, value in same.items() if value is not None)
         if self.losing_carrier is not None:
             yield func.lower(cases.c.losing_carrier) == func.lower(self.losing_carrier)
+        if self.overdue_at is not None:
+            yield cases.c.work_due_at <= self.overdue_at
         if self.updated_since is not None:
             yield cases.c.updated_at >= self.updated_since
 

@@ -16,7 +16,7 @@ QUEUE = Keyset("queue", (cases.c.queue_at, cases.c.id), descending=False)
 SHOWN = (
     "id", "reference", "partner_id", "order_type", "status", "waiting_on", "waiting_since", "deadline", "next_step",
     "end_customer", "losing_carrier", "country", "first_number", "lines_count", "numbers_count", "created_at",
-    "updated_at",
+    "updated_at", "work_due_at",
 )  # fmt: skip
 
 
