@@ -75,7 +75,9 @@ class EventSource:
         """The line where it fits; of a message that is too long only what says which one it is."""
         if not line.endswith((b"\n", b"\r")):
             self.cut = True
-            line += b"\n"
+            self._size = LONGEST_MESSAGE
+            yield bytes(line) + b"\n"
+            return
         self._size = self._size + len(line) if line.strip() else 0
         if self._size <= LONGEST_MESSAGE or line.startswith((b"id:", b"event:")):
             yield bytes(line)

@@ -99,7 +99,7 @@ class Stand:
     def access(self) -> CoinAccess:
         return CoinAccess(
             base_url=self.url, consumer=CONSUMER, private_key_file=self.keys.private,
-            shared_key_file=self.keys.shared, sender=Sender(OPERATOR), time_limit=timedelta(seconds=2),
+            shared_key_file=self.keys.shared, sender=Sender(OPERATOR), time_limit=timedelta(seconds=6),
         )  # fmt: skip
 
     @property

@@ -277,13 +277,13 @@ async def test_what_is_sent_keeps_to_the_published_schema(stand: Stand) -> None:
         await stand.carrier.activate(a_request(DUTCH))
         await stand.submitted(reference="PC-1-2")
         await stand.carrier.cancel(a_request(reference="PC-1-2"), True, "")
-    registry = Registry().with_resource("", Resource(DOCUMENT, DRAFT4))
+    registry = Registry().with_resource("urn:coin", Resource(DOCUMENT, DRAFT4))
     names = {"portingrequest": "PortingRequest", "portingperformed": "PortingPerformed", "cancel": "Cancel"}
     seen = set()
     for path, body in stand.wire.bodies:
         if path in names:
             seen.add(path)
-            schema = {"$ref": f"#/components/schemas/{names[path]}Envelope"}
+            schema = {"$ref": f"urn:coin#/components/schemas/{names[path]}Envelope"}
             OAS30Validator(schema, registry=registry).validate(json.loads(body))
     assert seen == set(names)
 
