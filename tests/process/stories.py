@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from porting.case import Case
 from porting.commands import AnswerItems, Cancel, ChangeDate, EnterNews, ExtendClock, NewsKind
-from porting.orders import OrderStatus
+from porting.orders import OrderStatus, RefusedNumbers
 from porting.reasons import reason
 from porting.request import OrderType
 from tests.examples import CARE, LOA_DEMAND, PARTNER, a_case, a_line, a_snapshot, news
 from tests.process.world import Running
+from tests.rules.approved import OURS, read
 
+AT_OURS = {"capabilities": {"telnyx": OURS}}
 Play = Callable[[Running], Awaitable[None]]
 
 
@@ -115,6 +117,34 @@ async def date_changed(run: Running) -> None:
     await run.ended()
 
 
+async def approved(run: Running) -> None:
+    """The carrier names its first possible date and refuses a number; what is corrected goes to it as a new order."""
+    await run.told("order_sent")
+    case = await run.state()
+    refused = (RefusedNumbers((case.lines[1].number,), (reason("PIN_INVALID"),)),)
+    shown = a_snapshot(
+        case, OrderStatus.DATE_CONFIRMED, as_of=datetime.now(UTC) + timedelta(seconds=1), date=soon(7),
+        first_possible=True, valid_until=soon(60), refused=refused,
+    )
+    await run.hear(read(shown, case=case, at=datetime.now(UTC)))
+    await run.told("data_missing")
+    await run.tell(AnswerItems(actor=PARTNER, answer_id="AN-1", items=("M1",)))
+    await run.told("order_sent", 2)
+
+
+async def activated(run: Running) -> None:
+    """At the hour of cut-over the carrier is told, and not before."""
+    await approved(run)
+    await run.tell(Cancel(actor=CARE, reason="the customer keeps it", numbers=("+498912345679",)))
+    await run.until(lambda: run.effects.calls["cancel_order"] == 1)
+    assert run.effects.calls["activate_order"] == 0
+    case = await run.state()
+    await run.pass_time(case.lines[0].plan.cutover_at - datetime.now(UTC) + timedelta(minutes=1))
+    await run.told("lines_completed")
+    await run.tell(EnterNews(actor=CARE, news=NewsKind.CANCELLED))
+    await run.ended()
+
+
 STORIES: dict[str, tuple[Callable[[str], Case], Play]] = {
     "submitted": (lambda name: opened(name), lambda run: run.told("order_sent")),
     "pending-approval": (lambda name: opened(name), acknowledged),
@@ -124,6 +154,8 @@ STORIES: dict[str, tuple[Callable[[str], Case], Play]] = {
     "date-changed": (lambda name: opened(name), date_changed),
     "porting-incomplete": (lambda name: opened(name), incomplete),
     "completed": (lambda name: opened(name, a_line(), a_line("+4989010710X"), ivp=True), completed),
+    "approved": (lambda name: opened(name, a_line(), a_line("+498912345679"), **AT_OURS), approved),
+    "activated": (lambda name: opened(name, a_line(), a_line("+498912345679"), **AT_OURS), activated),
     "rejected": (lambda name: opened(name), rejected),
     "terminated": (lambda name: opened(name), terminated),
     "outbound": (lambda name: opened(name, ivp=True), outbound),

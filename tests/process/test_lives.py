@@ -23,6 +23,8 @@ ENDS = {
     "date-changed": Status.COMPLETED,
     "porting-incomplete": Status.PORTING_INCOMPLETE,
     "completed": Status.COMPLETED,
+    "approved": Status.SUBMITTED,
+    "activated": Status.COMPLETED,
     "rejected": Status.REJECTED,
     "terminated": Status.TERMINATED,
     "outbound": Status.OUTBOUND,
