@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import telnyx
 
+from carriers.contract import Trouble
 from sandbox.carrier.reasons import EXCEPTION_TYPES
 from tests.effects.carrier_stand import KEY, MONDAY, MUNICH, Stand, a_request, a_stand
 
@@ -248,3 +249,34 @@ async def test_a_carrier_that_is_held_acts_only_when_told(stand: Stand) -> None:
     assert (await stand.shown()).raw_status == "submitted"
     for body in ({}, {"seconds": "long"}, []):
         assert (await stand.control.post("/_sim/hold", json=body)).status_code == 422
+
+
+async def test_an_account_that_calls_too_often_is_told_when_to_come_again(stand: Stand) -> None:
+    """Counted by the carrier's clock; it outlives a restart as a setting, and is switched off by 0 requests."""
+    assert (await stand.control.put("/_sim/rate-limit", json={"requests": 3, "seconds": 10})).status_code == 200
+    answers = [await stand.control.get("/v2/porting_orders") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[3].headers["retry-after"] == "10"
+    with pytest.raises(Trouble) as busy:
+        await stand.carrier.read("PC-1-1")
+    assert busy.value.retry_after == timedelta(seconds=10)
+    stand.clock.at += timedelta(seconds=10)
+    assert await stand.carrier.read("PC-1-1") == ()
+    await stand.control.put("/_sim/rate-limit", json={"requests": 0, "seconds": 1})
+    assert {(await stand.control.get("/v2/porting_orders")).status_code for _ in range(9)} == {200}
+    for body in ({}, {"requests": -1, "seconds": 1}, {"requests": 1, "seconds": 0}, []):
+        assert (await stand.control.put("/_sim/rate-limit", json=body)).status_code == 422
+
+
+async def test_a_requirement_group_is_read_into_the_orders_that_it_is_for(stand: Stand, sdk: Any) -> None:
+    group = await sdk.requirement_groups.create(
+        action="porting", country_code="DE", phone_number_type="local",
+        regulatory_requirements=[{"requirement_id": NOBODY, "field_value": "yes"}],
+    )  # fmt: skip
+    (german,) = (await sdk.porting_orders.create(phone_numbers=[MUNICH])).data
+    (american,) = (await sdk.porting_orders.create(phone_numbers=[NEW_YORK])).data
+    shown = (await sdk.porting_orders.update(german.id, requirement_group_id=group.id)).data
+    assert [one.requirement_type_id for one in shown.requirements] == [NOBODY]
+    for order, asked in ((american.id, group.id), (german.id, NOBODY)):
+        with pytest.raises(telnyx.UnprocessableEntityError):
+            await sdk.porting_orders.update(order, requirement_group_id=asked)
