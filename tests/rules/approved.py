@@ -12,14 +12,14 @@ from porting.orders import News, OrderSnapshot, OrderStatus
 from porting.policy import Policy
 from porting.request import OrderedLine
 from porting.validity import plan_validity
-from tests.examples import MONDAY, MUNICH, ROME, a_calendar, a_plan, a_sent_case, a_snapshot
+from tests.examples import MONDAY, MUNICH, NEW_YORK, ROME, a_calendar, a_plan, a_sent_case, a_snapshot
 
 OURS = Capabilities(
     inlets=(Inlet.STREAM,), date_model=DateModel.FIRST_POSSIBLE, can_change_date=False, can_activate=True,
     may_split=False, validity_days=90, new_order_after_refusal=True,
 )  # fmt: skip
 FIRST, UNTIL = date(2026, 12, 9), date(2027, 3, 1)
-PLACES = (MUNICH, ROME)
+PLACES = (MUNICH, ROME, NEW_YORK)
 
 
 def a_case_of_ours(*lines: OrderedLine, at: datetime = MONDAY, **changes: Any) -> Case:

@@ -35,6 +35,7 @@ from porting.errors import PortingError
 from porting.events import Entry
 from porting.instructions import (
     Accepted,
+    ActivateOrder,
     AnyAnswer,
     AnyInstruction,
     Assigned,
@@ -47,7 +48,7 @@ from porting.instructions import (
 from porting.line import NumberLine, TemporaryStatus
 from porting.numbers import NumberRange
 from porting.opening import open_case
-from porting.orders import News, OrderSnapshot, OrderStatus
+from porting.orders import News, OrderSnapshot, OrderStatus, RefusedNumbers
 from porting.reasons import VOCABULARY, Reason, reason
 from porting.request import OrderType
 from porting.status import Status, WaitingOn
@@ -67,6 +68,7 @@ from tests.examples import (
     a_request,
     later,
 )
+from tests.rules.approved import OURS, read
 
 S = Status
 # R17 once more, on purpose not taken from the product.
@@ -142,6 +144,7 @@ class PortingCaseMachine(RuleBasedStateMachine):
             *lines,
             order_type=OrderType.OUTBOUND_ONLY if outbound else OrderType.FULL_PORTING,
             ivp=not outbound and data.draw(st.booleans(), "ivp"),
+            capabilities={"telnyx": OURS} if data.draw(st.booleans(), "ours") else {},
         )
         self.case = open_case(request, self.now, PARTNER)
         self.before = [S.SUBMITTED for _ in self.case.lines]
@@ -244,6 +247,28 @@ class PortingCaseMachine(RuleBasedStateMachine):
             verbs.hear(self.case, News(snapshots=(said,), plans=self._plans([date_])), self.now)
             self._after_step()
 
+    @precondition(lambda self: self.case.orders)
+    @rule(
+        days=st.integers(0, 20), good_for=st.sampled_from([None, 3, 30, 90]), reasons=REASONS,
+        refused=st.booleans(), there=st.booleans(),
+    )
+    def a_carrier_names_its_first_possible_date(
+        self, days: int, good_for: int | None, reasons: tuple[Reason, ...], refused: bool, there: bool
+    ) -> None:
+        """For as long as its approval is good, some numbers refused or with us already now and then."""
+        first = self.now.date() + timedelta(days=days)
+        for order in list(self.case.orders):
+            numbers = tuple(n for line in self.case.lines if line.order == order.number for n in members(line))
+            said = OrderSnapshot(
+                carrier_order_id=order.carrier_order_id or f"T-{order.number}", reference=order.reference,
+                status=OrderStatus.DATE_CONFIRMED, raw_status="answered", as_of=self.now, numbers=numbers, date=first,
+                first_possible=True, valid_until=first + timedelta(days=good_for) if good_for else None,
+                refused=(RefusedNumbers(numbers[-1:], reasons),) if refused and numbers else (),
+                ported=numbers[:1] if there and order.lapses_at else (),
+            )
+            verbs.hear(self.case, read(said, case=self.case, at=self.now), self.now)
+            self._after_step()
+
     @precondition(lambda self: self.case.date_change is not None and self.case.date_change.waiting)
     @rule(answer=st.sampled_from(["yes", "no", "counter", "third"]), days=st.integers(1, 30))
     def a_carrier_answers_the_change(self, answer: str, days: int) -> None:
@@ -339,9 +364,10 @@ class PortingCaseMachine(RuleBasedStateMachine):
     def somebody_asks_for_another_date(self, data: st.DataObject, actor: Any, days: int, fee: bool) -> None:
         proposed = self.case.date_change.proposed_date if self.case.date_change else None
         self.counted += 1
+        day = proposed if proposed and data.draw(st.booleans(), "proposed") else self._working_day(days)
         command = ChangeDate(
-            actor=actor, change_id=f"D{self.counted}", currency="EUR", accept_fee=fee,
-            date=proposed if proposed and data.draw(st.booleans(), "proposed") else self._working_day(days),
+            actor=actor, change_id=f"D{self.counted}", currency="EUR", accept_fee=fee, date=day,
+            plans=self._plans([day]),
             waive_fee_reason="" if fee else data.draw(st.sampled_from(["", "our mistake"]), "waived"),
             numbers=self._some_lines(data) if data.draw(st.integers(0, 3), "some") == 3 else (),
         )
@@ -449,7 +475,8 @@ class PortingCaseMachine(RuleBasedStateMachine):
         if self.case.status is S.CONFIRMED:
             change = self.case.date_change
             pending = change is not None and change.status is ChangeStatus.PENDING
-            asked = pending or any(line.delay_told or line.cancellation == "REQUESTED" for line in deciding)
+            told = any(line.plan and line.activated_on == line.plan.date for line in deciding)
+            asked = pending or told or any(line.delay_told or line.cancellation == "REQUESTED" for line in deciding)
             return {whom.CARRIER} if asked else {whom.CUTOVER}
         return {whom.CUTOVER} if any(line.order == 0 for line in deciding) else {whom.CARRIER}
 
@@ -492,6 +519,18 @@ class PortingCaseMachine(RuleBasedStateMachine):
         """R21."""
         assert all(line.plan for line in self.case.lines if line.status is S.CONFIRMED)
         assert not any(line.plan for line in self.case.lines if line.status is S.MISSING_DATA)
+
+    @invariant()
+    def no_port_is_carried_out_early_or_twice(self) -> None:
+        """R22: at our word, on the day that stands, when its hour has come."""
+        due = [(one, number) for one in self.case.instructions if isinstance(one, ActivateOrder) for number in one.due]
+        assert len({number for _, number in due}) == len(due), "told twice"
+        lines = {line.number: line for line in self.case.lines}
+        for one, number in due:
+            plan = lines[number].plan
+            assert lines[number].status is S.CONFIRMED and plan is not None and plan.date == one.date
+            assert plan.cutover_at <= self.now and self.case.orders[one.order - 1].capabilities.can_activate
+            assert lines[number].cancellation != "REQUESTED"
 
     @invariant()
     def the_timeline_has_no_gap(self) -> None:
