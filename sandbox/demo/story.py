@@ -183,7 +183,7 @@ def _check_scripts(story: Story, name: str) -> None:
 
 
 def _read(script: CarrierScript, story: Story) -> None:
-    """Each carrier that can be rehearsed has a language of its own; which one has the number, only the sandbox knows."""
+    """Each carrier has a script language of its own, and only the sandbox knows which of them has the number."""
     steps = [{key: _guess(value) for key, value in one.items()} for one in script.steps]
     try:
         read_steps(steps)

@@ -16,8 +16,9 @@ from porting.orders import OrderStatus
 from storage.database import Database
 from tests.effects.coin_stand import DUTCH, OTHER_DUTCH, RANGE, Stand, a_request, a_stand
 from tests.effects.coin_stand import a_stand as stand_of
+from tests.house.sources import ROOT
 
-SPEC = Path("/work/shared/specs/coin-number-portability-v3.json")
+SPEC = ROOT.parent / "shared" / "specs" / "coin-number-portability-v3.json"
 DOCUMENT = json.loads(SPEC.read_text()) if SPEC.exists() else None
 
 

@@ -163,6 +163,7 @@ async def test_the_stream_goes_on_from_its_own_offset(stand: Stand) -> None:
     async with stand.streaming():
         await stand.heard(2)
         await stand.until(lambda: _is(inlet, "2"))
+    assert await inlet.offset() == "2"
 
 
 async def _is(inlet: StoredInlet, offset: str) -> bool:

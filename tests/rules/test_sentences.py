@@ -103,5 +103,8 @@ def test_many_numbers_are_one_and_a_count() -> None:
 def test_what_only_care_sees_is_marked() -> None:
     """A partner's timeline holds no internal remark."""
     internal = {kind.__name__ for kind in EVENTS if is_internal(sample(kind))}
-    assert internal == {"CareNeeded", "NewsIgnored", "CarrierNoted", "TemporaryNumbersUnavailable"}
+    assert internal == {
+        "CareNeeded", "NewsIgnored", "CarrierNoted", "TemporaryNumbersUnavailable", "NewsEntered",
+        "TaskOpened", "TaskDone", "TaskOverdue", "AnswerOverdue",
+    }  # fmt: skip
     assert is_internal(sample(e.CommentAdded, internal=True))
