@@ -87,7 +87,7 @@ class CarrierNewsBody(Body):
 
 
 class ValidationBody(Body):
-    model_config = example(numbers=None)
+    model_config = example(numbers=["+61299998888"])
 
     numbers: Numbers | None = Field(default=None, description="Lines as ordered; `null` means all open lines.")
 
