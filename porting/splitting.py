@@ -93,8 +93,8 @@ def _readdress(case: Case) -> None:
     found: list[AnyInstruction] = []
     for one in case.instructions:
         if isinstance(one, AmendOrder | ChangeOrderDate | CancelOrder):
-            for now, numbers in by(one.numbers, order_of.__getitem__):
-                found.append(_addressed(case, one, now, numbers))
+            for holder, numbers in by(one.numbers, order_of.__getitem__):
+                found.append(_addressed(case, one, holder, numbers))
         else:
             found.append(one)
     case.instructions = found
