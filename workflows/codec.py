@@ -14,6 +14,7 @@ from temporalio.converter import CompositePayloadConverter, DataConverter, Defau
 from activities.carrier import CarrierActivities
 from activities.inventory import InventoryActivities
 from activities.records import RecordActivities
+from activities.switch import SwitchActivities
 from porting.case import Case
 from porting.commands import AnyCommand
 from porting.orders import News
@@ -51,7 +52,7 @@ def _spoken() -> list[Any]:
         CarrierActivities.submit_order, CarrierActivities.amend_order, CarrierActivities.change_order_date,
         CarrierActivities.cancel_order, CarrierActivities.activate_order, CarrierActivities.tell_carrier,
         CarrierActivities.check_numbers, InventoryActivities.assign, InventoryActivities.release,
-        RecordActivities.announce,
+        RecordActivities.announce, SwitchActivities.activate, SwitchActivities.set_outbound_only,
     )  # fmt: skip
     return [Case, AnyCommand, News, *(kind for one in activities for kind in get_type_hints(one).values())]
 

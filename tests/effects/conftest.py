@@ -9,3 +9,4 @@ from tests.effects.databases import (  # noqa: F401
     rivals,
     sqlite_template,
 )
+from tests.effects.stands import sdk, stand  # noqa: F401

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,24 +10,10 @@ import telnyx
 
 from carriers.contract import Trouble
 from sandbox.carrier.reasons import EXCEPTION_TYPES
-from tests.effects.carrier_stand import KEY, MONDAY, MUNICH, Stand, a_request, a_stand
+from tests.effects.carrier_stand import MONDAY, MUNICH, Stand, a_request
 
 NEW_YORK = "+12125552345"
 NOBODY = "6f9cdd3a-5e32-4c25-b6a7-30a1f9b0d6a1"
-
-
-@pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
-    async with a_stand(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-async def sdk(stand: Stand) -> AsyncIterator[Any]:
-    async with telnyx.AsyncTelnyx(
-        api_key=KEY, base_url=f"{stand.url}/v2", max_retries=0, _strict_response_validation=True
-    ) as api:
-        yield api
 
 
 async def test_a_wrong_key_opens_nothing(stand: Stand) -> None:

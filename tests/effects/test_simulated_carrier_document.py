@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ import telnyx
 
 from porting.numbers import NumberRange
 from sandbox.carrier.shapes import number_id
-from tests.effects.carrier_stand import KEY, MUNICH, Stand, a_stand
+from tests.effects.carrier_stand import MUNICH, Stand
 from tests.effects.telnyx_document import DOCUMENT, operation_ids
 
 pytestmark = pytest.mark.skipif(not DOCUMENT.exists(), reason="the vendor's document is not beside the repository")
@@ -20,20 +18,6 @@ pytestmark = pytest.mark.skipif(not DOCUMENT.exists(), reason="the vendor's docu
 NEW_YORK, SYDNEY, DECADE = "+12125552345", "+61291234567", "+4989010710X"
 BUNDLE = "7d0d2f2c-1a3c-4f7e-9b0f-6f1f4b0a7e11"
 FAST: tuple[dict[str, Any], ...] = ({"do": "fast_portable"},)
-
-
-@pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
-    async with a_stand(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-async def sdk(stand: Stand) -> AsyncIterator[Any]:
-    async with telnyx.AsyncTelnyx(
-        api_key=KEY, base_url=f"{stand.url}/v2", max_retries=0, _strict_response_validation=True
-    ) as api:
-        yield api
 
 
 async def test_each_operation_of_the_document_is_exercised_and_valid(stand: Stand, sdk: Any) -> None:

@@ -16,13 +16,7 @@ from sandbox.advance import Advance
 from sandbox.carrier_remote import CarrierRemote
 from sandbox.clock import SandboxClock
 from sandbox.routes import SandboxParts, sandbox_router
-from tests.effects.carrier_stand import KEY, MUNICH, Stand, a_stand
-
-
-@pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
-    async with a_stand(tmp_path) as made:
-        yield made
+from tests.effects.carrier_stand import KEY, MUNICH, Stand
 
 
 @pytest.fixture

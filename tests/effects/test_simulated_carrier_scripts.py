@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,9 @@ import pytest
 from carriers.contract import Trouble, TroubleKind
 from porting.orders import OrderSnapshot, OrderStatus
 from sandbox.carrier.script import FIELDS, BadScript, Span, read_steps
-from tests.effects.carrier_stand import MONDAY, MUNICH, WISH, Stand, a_request, a_stand
+from tests.effects.carrier_stand import MONDAY, MUNICH, WISH, Stand, a_request
 
 NEIGHBOUR = "+498912345679"
-
-
-@pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
-    async with a_stand(tmp_path) as made:
-        yield made
 
 
 async def after(stand: Stand, *steps: dict[str, Any], **time: float) -> OrderSnapshot:

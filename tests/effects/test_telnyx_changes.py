@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from carriers.contract import EndCustomer, LosingCarrier, Trouble, TroubleKind
 from porting.instructions import Accepted, Refused
 from porting.orders import OrderSnapshot, OrderStatus
-from tests.effects.carrier_stand import MUNICH, WISH, Stand, a_document, a_request, a_stand
+from tests.effects.carrier_stand import MUNICH, WISH, Stand, a_document, a_request
 
 NEIGHBOUR, NEW_YORK = "+498912345679", "+12125552345"
 LATER, PROPOSED = date(2027, 2, 3), date(2027, 2, 9)
-
-
-@pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
-    async with a_stand(tmp_path) as made:
-        yield made
 
 
 async def confirmed(stand: Stand, *steps: dict[str, object]) -> OrderSnapshot:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,19 +14,13 @@ from carriers.telnyx import TelnyxCarrier
 from carriers.telnyx_client import TelnyxClient
 from porting.instructions import Accepted, Refused
 from porting.orders import OrderSnapshot, OrderStatus
-from tests.effects.carrier_stand import MUNICH, WISH, Stand, a_document, a_request, a_stand
+from tests.effects.carrier_stand import MUNICH, WISH, Stand, a_document, a_request
 
 NEW_YORK, TOLL_FREE, HUNDRED = "+12125552345", "+18005552345", "+4989107100XX"
 
 
 class Killed(BaseException):
     """The process died here."""
-
-
-@pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
-    async with a_stand(tmp_path) as made:
-        yield made
 
 
 async def taken(stand: Stand, order: CarrierRequest) -> tuple[OrderSnapshot, ...]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from telnyx.lib.webhook_verification import WebhookVerificationError, verify_web
 from carriers.contract import BadSignature, Hint, Trouble, TroubleKind
 from carriers.telnyx_webhooks import verified_hint
 from porting.orders import OrderStatus
-from tests.effects.carrier_stand import MONDAY, MUNICH, Stand, a_request, a_stand
+from tests.effects.carrier_stand import MONDAY, MUNICH, Stand, a_request
 
 KEY = SigningKey(bytes(range(32)))
 PUBLIC = base64.b64encode(bytes(KEY.verify_key)).decode()
@@ -24,12 +23,6 @@ EVENT: dict[str, Any] = {
     "event_type": "porting_order.status_changed", "id": "ev-1", "occurred_at": "2027-01-11T07:59:58.5Z",
     "record_type": "event", "payload": {"id": "o-1", "customer_reference": "PC-1-1", "status": {"value": "submitted"}},
 }  # fmt: skip
-
-
-@pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
-    async with a_stand(tmp_path) as made:
-        yield made
 
 
 def body_of(event: Any = None) -> bytes:
