@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, TypeVar
@@ -14,9 +15,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import sqlite
+
 T = TypeVar("T")
 
 BUSY_SECONDS = 15
+LOOK_AGAIN_SECONDS = 0.002
 TRIES = 5
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
 # Said by SQLite when another process writes, or when the disk is the trouble; anything else is a fault of ours.
@@ -103,7 +107,7 @@ def async_url(url: str) -> URL:
 
 def _sqlite(url: URL) -> AsyncEngine:
     # `isolation_level: None` keeps Python's sqlite3 from opening transactions of its own; the hook below opens them.
-    arguments = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    arguments = {"timeout": BUSY_SECONDS, "isolation_level": None, "async_creator_fn": sqlite.connect}
     engine = create_async_engine(url, connect_args=arguments, pool_size=8, max_overflow=24, pool_timeout=BUSY_SECONDS)
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -116,7 +120,11 @@ def _sqlite(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("portdesk_begin", "BEGIN"))
+        begin = connection.get_execution_options().get("portdesk_begin", "BEGIN")
+        # Whoever finds the write lock taken hears of it at once, and waits where it holds up no other call.
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        connection.exec_driver_sql(begin)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
     return engine
 
@@ -139,15 +147,17 @@ async def _patiently(lock: asyncio.Lock) -> AsyncIterator[None]:
 
 
 async def _begin(connection: AsyncConnection) -> None:
-    """Begins. SQLite waits BUSY_SECONDS for its lock each time, and under a storm once can be too few."""
-    for left in reversed(range(TRIES)):
+    """Begins, as soon as SQLite's write lock is free. The lock knows no queue, so each asks again and again."""
+    end = time.monotonic() + BUSY_SECONDS * TRIES
+    while True:
         try:
             await connection.begin()
         except OperationalError as error:
-            if not left or not _says(error, BUSY):
+            if not _says(error, BUSY) or time.monotonic() > end:
                 raise
         else:
             return
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
 @contextmanager
