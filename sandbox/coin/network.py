@@ -67,6 +67,9 @@ class Network:
     def performed(self, body: Mapping[str, Any], at: datetime) -> None:
         dossier = self._store.dossier(body["dossierid"])
         told = [(row["seq"]["numberseries"]["start"], row["seq"]["numberseries"]["end"]) for row in body["repeats"]]
+        if dossier and {start for start, _ in told} <= set(dossier.ported):
+            self.error(body["dossierid"], "DUPLICATE", "These numbers are reported already.", at)
+            return
         allowed = set(dossier.days) if dossier and not dossier.is_over else set()
         if dossier is None or not {start for start, _ in told} <= allowed:
             self.error(body["dossierid"], "NOT_AGREED", "The donor has not agreed to these numbers.", at)

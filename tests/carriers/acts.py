@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
@@ -11,14 +12,16 @@ from carriers.contract import Trouble
 from geography.calendars import Calendars
 from geography.places import place_of
 from porting import verbs
+from porting.capabilities import Capabilities
 from porting.case import Case
+from porting.commands import EnterNews
 from porting.dates import plan_cutover
-from porting.errors import DateTooFar
+from porting.errors import DateTooFar, PortingError
 from porting.instructions import Accepted, Refused, SubmitOrder
 from porting.numbers import NumberRange
 from porting.orders import News, OrderSnapshot
 from porting.policy import Policy
-from tests.carriers.counterpart import Counterpart, Misuse, Story
+from tests.carriers.counterpart import Counterpart, Misuse, Story, cannot_be
 from tests.carriers.wire import Break
 from tests.examples import a_case, a_line, carry_out
 
@@ -26,10 +29,30 @@ MOST_TRIES = 6
 Call = Callable[[], Awaitable[Accepted | Refused]]
 
 
+@dataclass(frozen=True)
+class Order:
+    """One order that a submit made. `id` tells it from others: the carrier's own, or the task's that stands for it."""
+
+    id: str
+    reference: str
+    carrier_order_id: str = ""
+
+
 def possible(counterpart: Counterpart, kind: Break | Story | Misuse) -> None:
-    """Skips what does not exist with this carrier, with the reason that its stand-in gives."""
-    if why := counterpart.cannot.get(kind):
+    """Skips what does not exist with carriers of this kind, or with this one, with the reason."""
+    if why := cannot_be(kind, counterpart.carrier.capabilities) or counterpart.cannot.get(kind):
         pytest.skip(f"{counterpart.carrier.name}: {why}")
+
+
+def able(counterpart: Counterpart, holds: Callable[[Capabilities], bool], why: str) -> None:
+    """Skips what the carrier's capabilities rule out."""
+    if not holds(counterpart.carrier.capabilities):
+        pytest.skip(f"{counterpart.carrier.name}: {why}")
+
+
+def shows_orders(counterpart: Counterpart) -> None:
+    """Skips what is about orders that can be read."""
+    able(counterpart, lambda can: not can.is_by_hand, "no order of it can be read; what it says is entered by care")
 
 
 async def persistently(call: Call) -> Accepted | Refused:
@@ -42,12 +65,21 @@ async def persistently(call: Call) -> Accepted | Refused:
     raise AssertionError(f"no answer after {MOST_TRIES} tries")
 
 
-async def taken(counterpart: Counterpart, *numbers: str, reference: str = "PC-1-1") -> tuple[OrderSnapshot, ...]:
-    """The orders that a submit made."""
+async def accepted(counterpart: Counterpart, *numbers: str, reference: str = "PC-1-1") -> Accepted:
+    """The answer to a submit that was taken: the orders as they stand, or the task of whoever passes them on."""
     order = counterpart.request(*numbers, reference=reference)
     answer = await persistently(lambda: counterpart.carrier.submit(order))
-    assert isinstance(answer, Accepted) and answer.news, answer
-    return answer.news.snapshots
+    assert isinstance(answer, Accepted) and bool(answer.task) is counterpart.carrier.capabilities.is_by_hand, answer
+    return answer
+
+
+async def taken(counterpart: Counterpart, *numbers: str, reference: str = "PC-1-1") -> tuple[Order, ...]:
+    """The orders that a submit made."""
+    answer = await accepted(counterpart, *numbers, reference=reference)
+    if answer.task:
+        return (Order(answer.task.id, reference),)
+    assert answer.news
+    return tuple(Order(one.carrier_order_id, one.reference, one.carrier_order_id) for one in answer.news.snapshots)
 
 
 def case_of(counterpart: Counterpart, *numbers: str) -> Case:
@@ -62,8 +94,8 @@ def case_of(counterpart: Counterpart, *numbers: str) -> Case:
         )
         for number in order.numbers
     ]  # fmt: skip
-    able = {counterpart.carrier.name: counterpart.carrier.capabilities}
-    return a_case(*lines, at=counterpart.now(), capabilities=able)
+    can = {counterpart.carrier.name: counterpart.carrier.capabilities}
+    return a_case(*lines, at=counterpart.now(), capabilities=can)
 
 
 def with_plans(counterpart: Counterpart, *snapshots: OrderSnapshot) -> News:
@@ -71,7 +103,8 @@ def with_plans(counterpart: Counterpart, *snapshots: OrderSnapshot) -> News:
     calendars, plans = Calendars(counterpart.now), []
     where = {place_of(NumberRange(number)).key for number in counterpart.request().numbers}
     for place in where:
-        for day in sorted({one.date for one in snapshots if one.date}):
+        wished = {day for day in (counterpart.request().requested_date,) if day}
+        for day in sorted({one.date for one in snapshots if one.date} | wished):
             try:
                 plans.append(plan_cutover(calendars.of(place), day, Policy()))
             except DateTooFar:
@@ -82,14 +115,30 @@ def with_plans(counterpart: Counterpart, *snapshots: OrderSnapshot) -> News:
 async def sent_case(counterpart: Counterpart) -> Case:
     """A case whose order is with the carrier."""
     case = case_of(counterpart)
-    snapshots = await taken(counterpart)
-    carry_out(case, SubmitOrder, Accepted(news=with_plans(counterpart, *snapshots)), counterpart.now())
+    answer = await accepted(counterpart)
+    told = answer.news.snapshots if answer.news else ()
+    news = with_plans(counterpart, *told) if told else None
+    carry_out(case, SubmitOrder, Accepted(task=answer.task, news=news), counterpart.now())
     return case
 
 
 async def read_into(counterpart: Counterpart, case: Case) -> tuple[OrderSnapshot, ...]:
-    """The order is read as after a hint, and the case hears of it."""
+    """The order is read as after a hint, or care enters what it was told; the case hears of it."""
+    if counterpart.carrier.capabilities.is_by_hand:
+        for entry in counterpart.entered():
+            enter(counterpart, case, entry)
+        return ()
     order = case.order(1)
     snapshots = await counterpart.carrier.read(order.reference, order.carrier_order_id)
     verbs.hear(case, with_plans(counterpart, *snapshots), counterpart.now())
     return snapshots
+
+
+def enter(counterpart: Counterpart, case: Case, entry: EnterNews) -> bool:
+    """Whether the door takes it; what it refuses never reaches the case."""
+    try:
+        verbs.check(case, entry, counterpart.now())
+    except PortingError:
+        return False
+    verbs.tell(case, entry, counterpart.now())
+    return True

@@ -8,19 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from storage.database import Database
+from tests.carriers.by_hand_counterpart import by_hand
+from tests.carriers.coin_counterpart import coin
 from tests.carriers.counterpart import Counterpart
 from tests.carriers.telnyx_counterpart import telnyx
+from tests.effects.databases import database, sqlite_template  # noqa: F401
 
-Opened = Callable[[Path], AbstractAsyncContextManager[Counterpart]]
-COUNTERPARTS: Mapping[str, Opened] = {"telnyx": telnyx}
-# Carriers whose stand-in is not in the suite, and what holds their contract meanwhile.
-WITHOUT: Mapping[str, str] = {
-    "coin": "its network speaks in a stream; its own tests run against the sandbox's network",
-    "by-hand": "no call leaves the house; its own tests run on the table of tasks",
-}
+Opened = Callable[[Path, Database], AbstractAsyncContextManager[Counterpart]]
+COUNTERPARTS: Mapping[str, Opened] = {"telnyx": telnyx, "coin": coin, "by-hand": by_hand}
 
 
 @pytest.fixture(params=COUNTERPARTS)
-async def counterpart(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Counterpart]:
-    async with COUNTERPARTS[request.param](tmp_path) as opened:
+async def counterpart(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    database: Database,  # noqa: F811
+) -> AsyncIterator[Counterpart]:
+    async with COUNTERPARTS[request.param](tmp_path, database) as opened:
         yield opened

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from carriers.contract import CarrierRequest, Hint, PortCarrier
+from porting.capabilities import Capabilities, Inlet
+from porting.commands import EnterNews
 from tests.carriers.wire import Break
 
 
@@ -32,6 +34,34 @@ class Misuse(StrEnum):
     FORGED = "a message whose signature is wrong"
     STALE = "a signed message of three days ago"
     UNKNOWN_ORDER = "an order that the carrier does not have"
+    OTHERS_ORDER = "news that bears another case's reference"
+    OTHERS_NUMBERS = "an order shown with numbers that are not ours"
+
+
+class Act(StrEnum):
+    """What a carrier may not take at all: its adapter then says no in words, and sends nothing."""
+
+    TELL = "a comment on an order"
+
+
+_SIGNED = frozenset({Misuse.FORGED, Misuse.STALE})
+_SHOWN = frozenset({Misuse.OTHERS_ORDER, Misuse.OTHERS_NUMBERS})
+
+
+def cannot_be(kind: Break | Story | Misuse, able: Capabilities) -> str:
+    """Why it does not exist with any carrier of that kind; "" where it does."""
+    if able.is_by_hand:
+        if isinstance(kind, Break):
+            return "no call leaves the house, so none can break: what is asked becomes a task in our own database"
+        if kind is Story.UNKNOWN_STATUS or kind in _SHOWN:
+            return "nothing is read from it: a person picks from words of ours, for a case that lies open"
+        if kind is Story.NEWS_LOST:
+            return "nothing comes by itself; that care asks once the answer is overdue is the rules' (R43)"
+    if kind in _SIGNED and Inlet.WEBHOOK not in able.inlets:
+        return "none of its inlets is a webhook, so nobody can knock with a forged one"
+    if kind is Story.NEWS_LOST and Inlet.STREAM in able.inlets:
+        return "what was not confirmed comes by the stream again, however long it takes"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -46,13 +76,15 @@ class Delivery:
 class Counterpart(Protocol):
     """One carrier's stand-in, behind the real adapter.
 
-    `cannot` says of each break, story or misuse that does not exist with this carrier why it cannot: nothing is
-    passed over without a reason. `lines` are a dozen numbers that it ports.
+    `cannot` says of each thing that does not exist with this carrier, though with others of its kind it does
+    (`cannot_be`), why it cannot: nothing is passed over without a reason. `lines` are a dozen numbers that it ports,
+    `strange` is the status that nobody knows as the carrier itself writes it.
     """
 
     carrier: PortCarrier
     lines: Sequence[str]
-    cannot: Mapping[Break | Story | Misuse, str]
+    cannot: Mapping[Break | Story | Misuse | Act, str]
+    strange: str
 
     def request(self, *numbers: str, reference: str = "PC-1-1", carrier_order_id: str = "") -> CarrierRequest:
         """An order that the carrier takes, with all that it asks for; without numbers one of the first line."""
@@ -64,6 +96,9 @@ class Counterpart(Protocol):
 
     async def tells(self, story: Story, line: str = "") -> None:
         """What happens to an order of the line, by default the first; told before the order is sent."""
+
+    async def tampers(self, misuse: Misuse) -> None:
+        """What the carrier says of the first order from now on is about another case's, or about other numbers."""
 
     async def days_pass(self, days: float) -> None:
         """Everything due until then has happened, and its news has come in."""
@@ -81,10 +116,13 @@ class Counterpart(Protocol):
         """Nothing gets through until it heals."""
 
     async def orders(self, reference: str = "PC-1-1") -> int:
-        """How many living orders of ours the carrier has under the reference."""
+        """How many living orders of ours the carrier has under the reference, or under none that we ever used."""
 
     async def sent(self, reference: str = "PC-1-1") -> int:
-        """How many times an order under the reference was sent off."""
+        """How often an order under the reference was sent off, not counting a repeat that the carrier knows as one."""
+
+    async def ported(self, reference: str = "PC-1-1") -> Sequence[str]:
+        """The numbers that the carrier let go of at our word; asked only where it `can_activate`."""
 
     async def said(self, reference: str = "PC-1-1") -> list[str]:
         """The comments that the carrier got on orders under the reference."""
@@ -92,8 +130,8 @@ class Counterpart(Protocol):
     async def hints(self) -> list[Hint]:
         """What came in by itself, in its order."""
 
+    def entered(self) -> list[EnterNews]:
+        """What care enters of what the carrier said since; only of a carrier that is run by hand."""
+
     def deliveries(self) -> list[Delivery]:
         """The same as it came, for carriers that sign what they send."""
-
-    async def stranger(self) -> str:
-        """Puts an order there that no case of ours knows; answers its id."""

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from carriers.contract import CarrierRequest, Hint
 from carriers.telnyx import TelnyxCarrier
 from carriers.telnyx_client import TelnyxAccess
-from tests.carriers.counterpart import Delivery, Misuse, Story
+from porting.commands import EnterNews
+from storage.database import Database
+from tests.carriers.counterpart import Act, Delivery, Misuse, Story
 from tests.carriers.wire import Break, Wire, a_wire
 from tests.effects.carrier_stand import KEY, Stand, a_request, a_stand, zone_of
 
@@ -33,12 +33,17 @@ _STEPS: Mapping[Story, list[dict[str, Any]]] = {
     **{story: [{"do": shaper}] for story, shaper in _SHAPED.items()},
 }
 
+_REWRITTEN = {
+    Misuse.OTHERS_ORDER: (b"PC-1-1", b"PC-9-1"), Misuse.OTHERS_NUMBERS: (b"+498912345600", b"+498999999999"),
+}  # fmt: skip
+
 
 class TelnyxCounterpart:
     """Its writes are those of the wire; its news are the webhooks that the stand's door got."""
 
     lines = tuple(f"+4989123456{n:02}" for n in range(12))
-    cannot: Mapping[Break | Story | Misuse, str] = {}
+    cannot: Mapping[Break | Story | Misuse | Act, str] = {}
+    strange = "under-review"
 
     def __init__(self, stand: Stand, wire: Wire, carrier: TelnyxCarrier) -> None:
         self._stand = stand
@@ -62,6 +67,11 @@ class TelnyxCounterpart:
         self._stand.recorder.nonsense |= story is Story.UNKNOWN_STATUS
         await self._stand.script(line or self.lines[0], *_STEPS[story])
 
+    async def tampers(self, misuse: Misuse) -> None:
+        # Strictness is for what keeps to the vendor's document.
+        self._stand.recorder.nonsense = True
+        self._wire.rewrites = _REWRITTEN[misuse]
+
     async def days_pass(self, days: float) -> None:
         await self._stand.advance(days=days)
 
@@ -84,6 +94,9 @@ class TelnyxCounterpart:
     async def sent(self, reference: str = "PC-1-1") -> int:
         return (await self._stand.counts(reference)).get("confirm", 0)
 
+    async def ported(self, reference: str = "PC-1-1") -> list[str]:
+        raise NotImplementedError("it is not our word that ports")
+
     async def said(self, reference: str = "PC-1-1") -> list[str]:
         received = (await self._stand.received())["received"]
         return [one["detail"]["body"] for one in received if (one["verb"], one["reference"]) == ("comment", reference)]
@@ -91,18 +104,15 @@ class TelnyxCounterpart:
     async def hints(self) -> list[Hint]:
         return list(self._stand.hints)
 
+    def entered(self) -> list[EnterNews]:
+        return []
+
     def deliveries(self) -> list[Delivery]:
         return list(self._stand.deliveries)
 
-    async def stranger(self) -> str:
-        async with httpx2.AsyncClient(headers={"authorization": f"Bearer {KEY}"}) as account:
-            body = {"phone_numbers": ["+498987654321"], "customer_reference": "of somebody else"}
-            answer = await account.post(f"{self._stand.url}/v2/porting_orders", json=body)
-        return str(answer.json()["data"][0]["id"])
-
 
 @asynccontextmanager
-async def telnyx(folder: Path) -> AsyncIterator[TelnyxCounterpart]:
+async def telnyx(folder: Path, database: Database | None = None) -> AsyncIterator[TelnyxCounterpart]:
     """The adapter calls through the wire; the stand's control goes past it."""
     async with a_stand(folder) as stand, a_wire(stand.url) as wire:
         access = TelnyxAccess(api_key=KEY, base_url=f"{wire.url}/v2", time_limit=PATIENCE)

@@ -8,11 +8,11 @@ import pytest
 
 from carriers.contract import BadSignature
 from porting import verbs
-from porting.capabilities import Inlet
+from porting.capabilities import DateModel, Inlet
 from porting.case import Case
 from porting.orders import OrderSnapshot, OrderStatus
 from porting.status import Status, WaitingOn
-from tests.carriers.acts import possible, read_into, sent_case, with_plans
+from tests.carriers.acts import able, enter, possible, read_into, sent_case, shows_orders, with_plans
 from tests.carriers.counterpart import Counterpart, Misuse, Story
 from tests.examples import kinds
 
@@ -55,16 +55,21 @@ async def test_what_nobody_can_mend_ends_the_line(counterpart: Counterpart) -> N
 async def test_a_status_that_nobody_knows_is_kept_raw_and_put_before_care(counterpart: Counterpart) -> None:
     """R20: never a crash and never a guess."""
     case = await lived(counterpart, Story.UNKNOWN_STATUS, 0.5)
-    assert (case.waiting_on, case.order(1).carrier_status) == (WaitingOn.CARE, "under-review")
+    assert (case.waiting_on, case.order(1).carrier_status) == (WaitingOn.CARE, counterpart.strange)
     assert case.status in (Status.SUBMITTED, Status.PENDING_APPROVAL)
-    assert "under-review" in case.order(1).for_care
+    assert counterpart.strange in case.order(1).for_care
 
 
-async def test_a_date_that_is_over_is_put_before_care(counterpart: Counterpart) -> None:
-    """R20"""
+async def test_a_date_that_is_over_confirms_nothing(counterpart: Counterpart) -> None:
+    """R20, R21: put before care. Where it is the first possible date, it leaves the wish as it is."""
     case = await lived(counterpart, Story.PAST_DATE, 0.5)
-    assert case.waiting_on is WaitingOn.CARE
-    assert case.lines[0].plan is None
+    can, plan = counterpart.carrier.capabilities, case.lines[0].plan
+    if can.date_model is DateModel.FIRST_POSSIBLE:
+        assert plan is not None and plan.date == counterpart.request().requested_date
+        return
+    assert plan is None and case.status is Status.PENDING_APPROVAL
+    # Whoever enters it learns at the door that it is over, and the case goes on waiting for a date that can be.
+    assert case.waiting_on is (WaitingOn.CARRIER if can.is_by_hand else WaitingOn.CARE)
 
 
 @pytest.mark.parametrize("story", NEWS)
@@ -80,6 +85,7 @@ async def test_news_comes_to_the_same_however_it_arrives(counterpart: Counterpar
 
 async def test_a_message_that_comes_twice_is_told_by_its_own_id(counterpart: Counterpart) -> None:
     possible(counterpart, Story.NEWS_TWICE)
+    able(counterpart, lambda can: can.inlets != (Inlet.BY_HAND,), "no messages come in, so none bears an id")
     await counterpart.tells(Story.NEWS_TWICE)
     await sent_case(counterpart)
     await counterpart.days_pass(1)
@@ -90,6 +96,7 @@ async def test_a_message_that_comes_twice_is_told_by_its_own_id(counterpart: Cou
 async def test_news_three_days_late_comes_in_by_asking(counterpart: Counterpart) -> None:
     """What no message brought is in the list of events, under the ids that the messages would have had."""
     possible(counterpart, Story.NEWS_DAYS_LATE)
+    able(counterpart, lambda can: Inlet.POLL in can.inlets, "none of its inlets is a list of what happened")
     await counterpart.tells(Story.NEWS_DAYS_LATE)
     await sent_case(counterpart)
     await counterpart.days_pass(3)
@@ -102,6 +109,7 @@ async def test_news_three_days_late_comes_in_by_asking(counterpart: Counterpart)
 async def test_snapshots_in_any_order_never_move_a_case_back(counterpart: Counterpart) -> None:
     """R17: each one twice and in every order, after the newest has been heard."""
     possible(counterpart, Story.CONFIRMED)
+    shows_orders(counterpart)
     await counterpart.tells(Story.CONFIRMED)
     case, seen = await sent_case(counterpart), list[OrderSnapshot]()
     for days in (0.1, 1, 4):
@@ -114,6 +122,43 @@ async def test_snapshots_in_any_order_never_move_a_case_back(counterpart: Counte
             verbs.hear(case, with_plans(counterpart, snapshot), counterpart.now())
             assert [(line.status, line.plan) for line in case.lines] == stands
     assert case.status is Status.CONFIRMED and seen[-1].status is OrderStatus.DATE_CONFIRMED
+
+
+async def test_entries_in_any_order_never_move_a_case_back(counterpart: Counterpart) -> None:
+    """R17, R43: each one twice and in every order, after the last has been entered."""
+    able(counterpart, lambda can: can.is_by_hand, "care enters nothing that the carrier says itself")
+    await counterpart.tells(Story.CONFIRMED)
+    case = await sent_case(counterpart)
+    await counterpart.days_pass(1)
+    entries = counterpart.entered()
+    assert all(enter(counterpart, case, entry) for entry in entries)
+    stands = [(line.status, line.plan) for line in case.lines]
+    for order in permutations([*entries, *entries]):
+        for entry in order:
+            enter(counterpart, case, entry)
+            assert [(line.status, line.plan) for line in case.lines] == stands
+    assert case.status is Status.CONFIRMED
+
+
+@pytest.mark.parametrize("misuse", [Misuse.OTHERS_ORDER, Misuse.OTHERS_NUMBERS])
+async def test_what_is_about_others_never_touches_a_line(counterpart: Counterpart, misuse: Misuse) -> None:
+    """R07: neither an order that bears another case's reference, nor numbers that are not in the order."""
+    possible(counterpart, misuse)
+    await counterpart.tells(Story.CONFIRMED)
+    case = await sent_case(counterpart)
+    lines = [(line.number, line.status, line.plan) for line in case.lines]
+    await counterpart.tampers(misuse)
+    found = await counterpart.carrier.read("PC-1-1", "")
+    await read_into(counterpart, case)
+    assert {one.reference for one in found} <= {"PC-1-1"}
+    assert [(line.number, line.status, line.plan) for line in case.lines] == lines
+
+
+async def test_what_nobody_can_sign_is_never_believed(counterpart: Counterpart) -> None:
+    """A carrier without webhooks has a door all the same, and whatever knocks there is sent away."""
+    able(counterpart, lambda can: Inlet.WEBHOOK not in can.inlets, "it signs its webhooks; see below")
+    with pytest.raises(BadSignature):
+        counterpart.carrier.verify({"signature": "x"}, b'{"reference": "PC-1-1"}')
 
 
 @pytest.mark.parametrize("misuse", [Misuse.FORGED, Misuse.STALE])

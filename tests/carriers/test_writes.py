@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from carriers.contract import CarrierRequest, Trouble, TroubleKind
 from porting.instructions import Accepted, Refused
 from porting.orders import OrderSnapshot, OrderStatus
-from tests.carriers.acts import persistently, possible, taken
-from tests.carriers.counterpart import Counterpart, Misuse, Story
+from tests.carriers.acts import able, persistently, possible, shows_orders, taken
+from tests.carriers.counterpart import Act, Counterpart, Misuse, Story
 from tests.carriers.wire import CARRIED_OUT, Break
 
 pytestmark = pytest.mark.timeout(300)
@@ -35,8 +36,8 @@ async def test_a_submit_that_breaks_at_any_write_makes_one_order(counterpart: Co
     for at in range(12):
         reference = f"PC-{at}-1"
         counterpart.strike(kind, at=at)
-        snapshots = await taken(counterpart, reference=reference)
-        assert {one.reference for one in snapshots} == {reference}
+        orders = await taken(counterpart, reference=reference)
+        assert {one.reference for one in orders} == {reference}
         assert (await counterpart.orders(reference), await counterpart.sent(reference)) == (1, 1), at
         if not counterpart.struck():
             break
@@ -59,7 +60,7 @@ async def test_of_a_broken_write_the_right_kind_of_trouble_is_told(counterpart: 
 async def test_a_repeated_submit_finds_the_order(counterpart: Counterpart) -> None:
     (first,) = await taken(counterpart)
     (again,) = await taken(counterpart)
-    assert again.carrier_order_id == first.carrier_order_id
+    assert again.id == first.id
     assert (await counterpart.orders(), await counterpart.sent()) == (1, 1)
 
 
@@ -68,7 +69,7 @@ async def test_a_submit_long_after_is_still_the_same_order(counterpart: Counterp
     (first,) = await taken(counterpart)
     await counterpart.days_pass(3)
     (again,) = await taken(counterpart)
-    assert again.carrier_order_id == first.carrier_order_id
+    assert again.id == first.id
     assert (await counterpart.orders(), await counterpart.sent()) == (1, 1)
 
 
@@ -76,7 +77,9 @@ async def test_orders_of_two_references_are_two_orders(counterpart: Counterpart)
     """R07: one reference is one order, also when its name begins another's."""
     (one,) = await taken(counterpart, reference="PC-1-1")
     (other,) = await taken(counterpart, counterpart.lines[1], reference="PC-1-11")
-    assert one.carrier_order_id != other.carrier_order_id
+    assert one.id != other.id
+    assert (await counterpart.orders("PC-1-1"), await counterpart.orders("PC-1-11")) == (1, 1)
+    shows_orders(counterpart)
     assert [s.reference for s in await counterpart.carrier.read("PC-1-1", "")] == ["PC-1-1"]
 
 
@@ -93,6 +96,7 @@ async def test_a_corrected_order_is_sent_once_more_and_not_twice(counterpart: Co
     """R19"""
     possible(counterpart, kind)
     possible(counterpart, Story.REFUSED)
+    able(counterpart, lambda can: not can.new_order_after_refusal, "what it refuses goes to it as a new order")
     for at in range(12):
         reference = f"PC-{at}-1"
         order = await stopped(counterpart, counterpart.lines[at], reference)
@@ -103,6 +107,19 @@ async def test_a_corrected_order_is_sent_once_more_and_not_twice(counterpart: Co
         if not counterpart.struck():
             return
     raise AssertionError("no end of writes")
+
+
+@pytest.mark.parametrize("kind", Break)
+async def test_a_corrected_order_is_a_new_one_where_the_old_is_closed(counterpart: Counterpart, kind: Break) -> None:
+    """R19: the refused one is left as it is, and the new one is made once."""
+    possible(counterpart, kind)
+    able(counterpart, lambda can: can.new_order_after_refusal, "what it refuses is corrected in the same order")
+    order = await stopped(counterpart, counterpart.lines[0], "PC-1-1")
+    assert isinstance(await counterpart.carrier.amend(order), Refused)
+    counterpart.strike(kind)
+    (anew,) = await taken(counterpart, reference="PC-1-1.2")
+    assert (anew.carrier_order_id != order.carrier_order_id, counterpart.struck()) == (True, 1)
+    assert (await counterpart.sent("PC-1-1"), await counterpart.sent("PC-1-1.2")) == (1, 1)
 
 
 async def stopped(counterpart: Counterpart, line: str, reference: str) -> CarrierRequest:
@@ -129,8 +146,7 @@ async def confirmed(counterpart: Counterpart) -> tuple[CarrierRequest, OrderSnap
 async def test_another_date_is_asked_for_whatever_breaks(counterpart: Counterpart, kind: Break) -> None:
     """R25"""
     possible(counterpart, kind)
-    if not counterpart.carrier.capabilities.can_change_date:
-        pytest.skip(f"{counterpart.carrier.name}: its capabilities say that a date change is not asked of it")
+    able(counterpart, lambda can: can.can_change_date, "within what it approved the date is ours, so none is asked")
     order, _ = await confirmed(counterpart)
     counterpart.strike(kind)
     answer = await persistently(lambda: counterpart.carrier.change_date(order, counterpart.day()))
@@ -157,8 +173,48 @@ async def test_a_comment_is_said_once(counterpart: Counterpart, kind: Break) -> 
     (first,) = await taken(counterpart)
     order = counterpart.request(carrier_order_id=first.carrier_order_id)
     counterpart.strike(kind)
-    await persistently(lambda: counterpart.carrier.tell(order, "The porter is at the door."))
-    assert (await counterpart.said()).count("The porter is at the door.") == 1
+    answer = await persistently(lambda: counterpart.carrier.tell(order, "The porter is at the door."))
+    if Act.TELL in counterpart.cannot:
+        assert isinstance(answer, Refused) and answer.reasons[0].text and not counterpart.struck()
+        return
+    assert isinstance(answer, Accepted)
+    assert ((await counterpart.said()).count("The porter is at the door."), counterpart.struck()) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", Break)
+async def test_our_word_ports_the_numbers_once_whatever_breaks(counterpart: Counterpart, kind: Break) -> None:
+    """R22, R27"""
+    possible(counterpart, kind)
+    able(counterpart, lambda can: can.can_activate, "it ports by itself on the day")
+    order, _ = await confirmed(counterpart)
+    counterpart.strike(kind)
+    answer = await persistently(lambda: counterpart.carrier.activate(order))
+    assert isinstance(answer, Accepted), answer
+    await counterpart.days_pass(0.1)
+    (shown,) = await counterpart.carrier.read(order.reference, order.carrier_order_id)
+    assert (shown.status, counterpart.struck()) == (OrderStatus.PORTED, 1)
+    assert await counterpart.ported() == [*order.numbers]
+
+
+async def test_what_is_asked_by_hand_is_one_task_however_often(counterpart: Counterpart) -> None:
+    """R43: an instruction that is carried out again finds its task; the next instruction is another task."""
+    able(counterpart, lambda can: can.is_by_hand, "nobody is asked by hand")
+    call, order = counterpart.carrier, counterpart.request()
+    for instruction in (1, 2):
+        asked = replace(order, instruction=instruction)
+        calls = (
+            lambda asked=asked: call.submit(asked),
+            lambda asked=asked: call.amend(asked),
+            lambda asked=asked: call.change_date(asked, counterpart.day()),
+            lambda asked=asked: call.cancel(asked, True, "given up"),
+            lambda asked=asked: call.tell(asked, "The porter is at the door."),
+            lambda asked=asked: call.activate(asked),
+        )
+        for one in calls:
+            first, again = await asyncio.gather(one(), one())
+            assert isinstance(first, Accepted) and first == again
+        assert (await counterpart.orders(), await counterpart.sent()) == (instruction, 2 * instruction)
+        assert len(await counterpart.said()) == instruction
 
 
 async def test_an_order_that_is_not_there_is_read_as_nothing(counterpart: Counterpart) -> None:

@@ -53,12 +53,16 @@ _SAID = {
 
 
 class Wire:
-    """`writes` counts the writes that were tried; `strike` breaks the n-th from now on, once."""
+    """`writes` counts the writes that were tried; `strike` breaks the n-th from now on, once.
+
+    `rewrites` is what each answer says, and what it is made to say instead, of the same length.
+    """
 
     def __init__(self, upstream: str) -> None:
         self._upstream = urlsplit(upstream)
         self._broken: dict[int, Break] = {}
         self.is_cut = False
+        self.rewrites: tuple[bytes, bytes] | None = None
         self.writes = 0
         self.struck = 0
         self.url = ""
@@ -106,10 +110,10 @@ class Wire:
         source, sink = await asyncio.open_connection(self._upstream.hostname, self._upstream.port)
         sink.write(request)
         await sink.drain()
-        while part := await source.read(65536):
-            if to is not None:
-                to.write(part)
-                await to.drain()
+        answer = await source.read()
+        if to is not None:
+            to.write(answer.replace(*self.rewrites) if self.rewrites else answer)
+            await to.drain()
         sink.close()
 
 
