@@ -8,6 +8,9 @@ from inventory.contract import TemporaryNumbers
 from porting.instructions import AssignTemporaryNumbers, ReleaseTemporaryNumbers, TemporaryNumbersFound
 from switch.contract import NumberPlatform
 
+# Own stock and number platform wait apart from the cases: at the hour of cut-over a slow platform holds up no record.
+NUMBERS_QUEUE = "numbers"
+
 
 class InventoryActivities:
     """A line that has a number keeps it however often it is asked for; a number never stands on two lines (R33)."""

@@ -31,8 +31,7 @@ async def ready(response: Response, parts: PartsOf) -> dict[str, Any]:
 @router.get("/metrics", response_class=Response)
 async def metrics(request: Request, parts: PartsOf) -> Response:
     """The figures, as Prometheus reads them."""
-    async with parts.database.read() as connection:
-        content: bytes = await request.app.state.metrics.text(connection, parts.now())
+    content: bytes = await request.app.state.metrics.text(parts)
     return Response(content, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -1,19 +1,33 @@
-"""What Prometheus reads at /metrics: calls, cases by status, and what waits, with the age of its oldest."""
+"""What Prometheus reads at /metrics: this machine's calls, and the figures of the whole installation."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+import os
+import time
+from collections.abc import Iterator, Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 
-from porting.status import Status
-from storage.doctor import backlog
-from storage.tables import cases
+from api import figures
+from api.parts import Parts
+from storage.database import Unavailable
 
-WAITING = ("unstarted_cases", "inbox", "unsent_mails")
-OLDEST = {"unstarted_cases": "oldest_unstarted_case", "inbox": "oldest_in_inbox", "unsent_mails": "oldest_unsent_mail"}
+# Set by the stack for API processes that share a port: each writes its counts there, and whichever is asked tells all.
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+FRESH_SECONDS = 3.0
+
+
+class _Told:
+    """Figures as a collector, for the library's own writer."""
+
+    def __init__(self, told: Sequence[Metric]) -> None:
+        self._told = told
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._told
 
 
 class Metrics:
@@ -23,25 +37,41 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._calls = Counter("portdesk_http_requests", "Calls", ["method", "path", "status"], registry=self._registry)
         self._seconds = Histogram("portdesk_http_request_seconds", "Time", ["method", "path"], registry=self._registry)
-        self._cases = Gauge("portdesk_cases", "Cases by status", ["status"], registry=self._registry)
-        self._waiting = Gauge("portdesk_waiting", "What is not settled yet", ["what"], registry=self._registry)
-        self._oldest = Gauge("portdesk_oldest_waiting_seconds", "Age of its oldest", ["what"], registry=self._registry)
-        self._failed = Gauge("portdesk_failed_mails", "Mails given up", registry=self._registry)
+        self._asking = asyncio.Lock()
+        self._page, self._stale_at = b"", 0.0
 
     def count(self, method: str, path: str, status: int, seconds: float) -> None:
         self._calls.labels(method, path, str(status)).inc()
         self._seconds.labels(method, path).observe(seconds)
 
-    async def text(self, connection: AsyncConnection, now: datetime) -> bytes:
-        """The page, with what the database says now."""
-        query = select(cases.c.status, func.count()).group_by(cases.c.status)
-        found = {status: count for status, count in await connection.execute(query)}  # noqa: C416
-        for status in Status:
-            self._cases.labels(status).set(found.get(status, 0))
-        waits = await backlog(connection)
-        for what in WAITING:
-            oldest: datetime | None = getattr(waits, OLDEST[what])
-            self._waiting.labels(what).set(getattr(waits, what))
-            self._oldest.labels(what).set((now - oldest).total_seconds() if oldest else 0)
-        self._failed.set(waits.failed_mails)
-        return generate_latest(self._registry)
+    async def text(self, parts: Parts) -> bytes:
+        """The page. Calls are counted up to now; what is asked of database and engine may be three seconds old."""
+        async with self._asking:
+            if time.monotonic() >= self._stale_at:
+                self._page = _written(_Told(await _asked(parts)))
+                self._stale_at = time.monotonic() + FRESH_SECONDS
+        return generate_latest(self._all_calls()) + self._page
+
+    def _all_calls(self) -> CollectorRegistry:
+        if not os.environ.get(SHARED):
+            return self._registry
+        shared = CollectorRegistry()
+        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+        return shared
+
+
+async def _asked(parts: Parts) -> list[Metric]:
+    """Figures of what is down are left out, and its being down is told."""
+    queues, engine = await asyncio.gather(parts.queues(), parts.engine_answers())
+    told = [figures.up("engine", answers=engine), *figures.of_queues(queues)]
+    try:
+        async with parts.database.read() as connection:
+            return [*told, figures.up("database", answers=True), *await figures.of_tables(connection, parts.now())]
+    except Unavailable:
+        return [*told, figures.up("database", answers=False)]
+
+
+def _written(told: _Told) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(told)
+    return generate_latest(registry)

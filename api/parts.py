@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
@@ -14,6 +14,7 @@ from service.bookings import Bookings
 from service.calls import Calls
 from service.intake import Intake
 from storage.database import Database
+from workflows.queues import QueueBacklog
 
 MEBIBYTE = 1024 * 1024
 
@@ -27,9 +28,14 @@ class Limits:
     upload: int = 11 * MEBIBYTE
 
 
+async def _none_known() -> Sequence[QueueBacklog]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """`carriers` are those that send webhooks, by name; `engine_answers` says whether Temporal serves.
+    """`carriers` are those that send webhooks, by name; `engine_answers` says whether Temporal serves, and `queues`
+    what waits there.
 
     `cursor_secret` signs cursors: the same in every process of one installation (`storage.paging.paging_secret`).
     """
@@ -42,6 +48,7 @@ class Parts:
     now: Callable[[], datetime]
     engine_answers: Callable[[], Awaitable[bool]]
     cursor_secret: str
+    queues: Callable[[], Awaitable[Sequence[QueueBacklog]]] = _none_known
     limits: Limits = field(default_factory=Limits)
 
 

@@ -31,6 +31,7 @@ from service.opening import Desk as IntakeDesk
 from service.told import Telling
 from storage.database import Database
 from storage.paging import paging_secret
+from workflows.queues import Queues
 
 
 def assemble_api(settings: Settings) -> FastAPI:
@@ -49,6 +50,7 @@ def assemble_api(settings: Settings) -> FastAPI:
             carriers=base.carriers,
             now=base.now,
             engine_answers=engine.is_answering,
+            queues=Queues(base.connection.client, base.carriers).backlogs,
             cursor_secret=asyncio.run(_cursor_secret(settings, base)),
             limits=Limits(calls_per_minute=settings.api_calls_per_minute),
         )

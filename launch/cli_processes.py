@@ -31,16 +31,16 @@ def api() -> None:
     from launch.assembly_api import assemble_api
     from launch.server import serve
 
-    serve(assemble_api(chosen), chosen.api_host, chosen.api_port)
+    serve(assemble_api(chosen), chosen.api_host, chosen.api_port, shared=chosen.api_processes > 1)
 
 
 def worker() -> None:
-    """Carry the cases on: workflows, activities, mail, and what was stored but not started."""
+    """Carry the cases on: what WORKER_ROLES says of workflows, activities, carriers' news and mail."""
     chosen = begin()
     from launch.assembly_worker import assemble_worker
     from launch.worker import work
 
-    asyncio.run(work(assemble_worker(chosen)))
+    asyncio.run(work(assemble_worker(chosen), grace=chosen.stop_seconds + 2.0))
 
 
 def carrier_stream(carrier: Annotated[str, typer.Argument(help="A carrier that streams its messages: coin.")]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 
+from temporalio.runtime import Runtime
 from temporalio.service import TLSConfig
 
 from activities.carrier_journal import StoredInlet, StoredJournal
@@ -53,7 +54,7 @@ class Foundation:
         await self.database.close()
 
 
-def found(settings: Settings) -> Foundation:
+def found(settings: Settings, runtime: Runtime | None = None) -> Foundation:
     """Nothing here connects yet: each part does when it is first used."""
     now = clock(settings)
     database, calendars = Database(settings.database), Calendars(now)
@@ -64,7 +65,7 @@ def found(settings: Settings) -> Foundation:
         database=database,
         calendars=calendars,
         carriers=carriers,
-        connection=Connection(_access(settings)),
+        connection=Connection(_access(settings, runtime)),
         records=RecordActivities(database, Letters(_letterhead(settings))),
         reader=NewsReader(database, carriers, calendars),
     )
@@ -104,7 +105,7 @@ def surroundings(settings: Settings, name: str, database: Database, now: Now) ->
     )
 
 
-def _access(settings: Settings) -> Access:
+def _access(settings: Settings, runtime: Runtime | None) -> Access:
     def content(path: object) -> bytes | None:
         return path.read_bytes() if hasattr(path, "read_bytes") else None
 
@@ -121,6 +122,7 @@ def _access(settings: Settings) -> Access:
         namespace=settings.temporal_namespace,
         api_key=settings.temporal_api_key.get_secret_value(),
         tls=tls,
+        runtime=runtime,
     )
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from carriers.directory import CARRIERS
 from launch.plan import Plan
+from launch.settings import Settings
+from launch.settings_sources import variable
+from launch.state import FIGURES
 from launch.supervisor import Part
 from launch.temporal_server import serves
 
@@ -35,11 +38,37 @@ def _parts(plan: Plan) -> Iterator[Part]:
     if plan.settings.simulated_clearing_house:
         yield Part("clearing-house", own("clearing-house"), shows=plan.coin_base_url)
         before.add("clearing-house")
-    yield Part("api", own("api"), frozenset(before), shows=plan.base_url)
-    yield Part("worker", own("worker"), frozenset(before))
+    yield from _our_processes(plan, frozenset(before))
     for name in sorted(set(plan.settings.carriers.values())):
         if name and CARRIERS[name].stream:
             yield Part(f"stream-{name}", own("carrier-stream", name), frozenset(before - {"temporal", "mailbox"}))
+
+
+def _our_processes(plan: Plan, before: frozenset[str]) -> Iterator[Part]:
+    """The first of a kind has the kind's name, the others a number after it."""
+    settings = plan.settings
+    # Whichever of them answers on their one port tells the figures of all.
+    shared = {"PROMETHEUS_MULTIPROC_DIR": str(plan.folder / FIGURES)} if settings.api_processes > 1 else {}
+    shown = plan.base_url
+    for number in range(1, settings.api_processes + 1):
+        yield Part(_named("api", number), own("api"), before, shows=shown if number == 1 else "", environment=shared)
+    for number in range(1, settings.worker_processes + 1):
+        yield Part(
+            _named("worker", number), own("worker"), before,
+            # After its own limit it cancels what is left; killed it is only when that does not help.
+            grace=settings.stop_seconds + 4.0,
+            environment=_figures(settings, number),
+        )  # fmt: skip
+
+
+def _named(kind: str, number: int) -> str:
+    return kind if number == 1 else f"{kind}-{number}"
+
+
+def _figures(settings: Settings, number: int) -> dict[str, str]:
+    """Each worker process shows its figures on a port of its own."""
+    first = settings.worker_metrics_port
+    return {variable("worker_metrics_port"): str(first + number - 1)} if first else {}
 
 
 def _temporal(plan: Plan, program: Path) -> Part:

@@ -17,8 +17,11 @@ class Server(uvicorn.Server):
             say_ready()
 
 
-def serve(app: ASGIApp, host: str, port: int) -> None:
-    """Serves until SIGTERM; requests under way get five seconds to end. SystemExit when the port cannot be had."""
+def serve(app: ASGIApp, host: str, port: int, *, shared: bool = False) -> None:
+    """Serves until SIGTERM; requests under way get five seconds to end. SystemExit when the port cannot be had.
+
+    A shared port is one that several processes listen on: the kernel deals the connections out among them.
+    """
     config = uvicorn.Config(
         app,
         host=host,
@@ -29,4 +32,13 @@ def serve(app: ASGIApp, host: str, port: int) -> None:
         timeout_graceful_shutdown=5,
         timeout_keep_alive=30,
     )
-    Server(config).run()
+    Server(config).run(sockets=[_shared(config)] if shared else None)
+
+
+def _shared(config: uvicorn.Config) -> socket.socket:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind((config.host, config.port))
+    return listener

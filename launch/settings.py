@@ -2,7 +2,7 @@
 
 import functools
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -10,7 +10,9 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from launch import settings_values as values
 from launch import temporal_server
 from launch.settings_policy import PolicySettings, read_policy
+from launch.settings_processes import ProcessSettings
 from launch.settings_sources import PREFIX, SecretFiles, in_plain_words, unknown_variables
+from launch.settings_words import PORT, Port, say, whole_number
 from launch.trouble import SettingsError
 from porting.policy import Policy
 
@@ -18,10 +20,8 @@ __all__ = ["Settings", "SettingsError", "load", "unknown"]
 
 URL = "http(s)://host[:port][/path] or empty"
 MAIL = "Name <address@host> or address@host"
-PORT = "a port from 1 to 65535, or 0 for any free one"
 FILE = "a file that exists"
 OPERATOR = "3 to 6 capital letters or digits, or empty"
-Port = Annotated[int, Field(ge=0, le=65535)]
 Switch = Annotated[bool, BeforeValidator(values.switch)]
 ExistingFile = Annotated[Path | None, BeforeValidator(values.existing_file)]
 HttpUrl = Annotated[str, AfterValidator(values.http_url)]
@@ -30,12 +30,7 @@ Operator = Annotated[str, AfterValidator(values.operator)]
 Mailbox = Annotated[str, AfterValidator(values.mailbox)]
 
 
-def say(default: Any, says: str, allowed: str) -> Any:
-    """A field with its words for the operator; `allowed` is told when a value is wrong."""
-    return Field(default=default, description=says, json_schema_extra={"allowed": allowed})
-
-
-class Settings(BaseSettings):
+class Settings(ProcessSettings):
     """Embedded parts stand in for what is not set: Temporal, the mailbox, the carrier, SQLite."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
@@ -57,10 +52,7 @@ class Settings(BaseSettings):
         "127.0.0.1", "address the API listens on", "a host or address"
     )
     api_port: Port = say(8000, "port of API and desk", PORT)
-    api_calls_per_minute: int = Field(
-        default=1200, ge=1, le=10_000_000, description="most calls a minute with one key",
-        json_schema_extra={"allowed": "a whole number from 1 to 10000000"},
-    )  # fmt: skip
+    api_calls_per_minute: int = whole_number(1200, 1, 10_000_000, "most calls a minute with one key")
     public_url: HttpUrl = say("", "address of the desk as users reach it, for links in mails", URL)
 
     temporal_address: Annotated[str, AfterValidator(values.address)] = say(

@@ -12,6 +12,8 @@ from pathlib import Path
 from launch.trouble import Unusable
 
 LEAST_FREE = 64 * 2**20
+# Where API processes that share a port keep their counts; those of an earlier life begin anew.
+FIGURES = "figures"
 
 
 @contextlib.contextmanager
@@ -39,6 +41,8 @@ def prepare(folder: Path, *, wipe: bool) -> None:
         if wipe and folder.exists():
             shutil.rmtree(folder)
         (folder / "logs").mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder / FIGURES, ignore_errors=True)
+        (folder / FIGURES).mkdir()
         folder.chmod(0o700)
         probe = folder / ".probe"
         probe.write_bytes(b"\0" * 65_536)

@@ -25,7 +25,8 @@ class Part:
     """One process of the stack.
 
     `needs` are parts that must be ready before. A part with `once` runs to its end (migrations). `probe` asks whether
-    it serves; without one the part says so itself. `last` parts are stopped after all others.
+    it serves; without one the part says so itself. `last` parts are stopped after all others. `grace` is how many
+    seconds its end may take where that is longer than others'.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Part:
     last: bool = False
     probe: Callable[[], Awaitable[bool]] | None = None
     shows: str = ""
+    grace: float = 0.0
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -72,14 +74,16 @@ class Supervisor:
         await asyncio.shield(self._failure)
 
     async def stop(self, seconds: float = 9.0) -> None:
-        """Ends all parts within so many seconds, those marked `last` after the others."""
+        """Ends all parts within so many seconds, those marked `last` after the others, and each within its grace."""
         self._stopping = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for last in (False, True):
-            children = [child for name, child in self._children.items() if self._parts[name].last is last]
-            await asyncio.gather(*(child.stop(seconds * (0.35 if last else 0.65)) for child in children))
+            share = seconds * (0.35 if last else 0.65)
+            children = [(child, self._parts[name]) for name, child in self._children.items()]
+            ending = [child.stop(max(share, part.grace)) for child, part in children if part.last is last]
+            await asyncio.gather(*ending)
 
     def kill(self) -> None:
         for child in self._children.values():

@@ -6,12 +6,12 @@ from contextlib import AbstractAsyncContextManager
 from launch.process import Loop, run_until_told, say_ready
 
 
-async def work(assembly: AbstractAsyncContextManager[Sequence[Loop]]) -> None:
+async def work(assembly: AbstractAsyncContextManager[Sequence[Loop]], grace: float = 5.0) -> None:
     """Opens the assembly (database, Temporal client, ...), says that it is ready, and runs its loops.
 
     Each loop gets an event that is set when the process must end. A loop that fails ends the process, so that the
-    supervisor starts it anew: half a worker would go unnoticed.
+    supervisor starts it anew: half a worker would go unnoticed. Told to end they have `grace` seconds.
     """
     async with assembly as loops:
         say_ready()
-        await run_until_told(*loops)
+        await run_until_told(*loops, grace=grace)

@@ -9,6 +9,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
+    from activities.carrier import carrier_queue
     from activities.feed import FeedActivities
 
 
@@ -33,6 +34,7 @@ class CarrierFeed:
             await workflow.execute_activity_method(
                 FeedActivities.pull,
                 feed.carrier,
+                task_queue=carrier_queue(feed.carrier),
                 start_to_close_timeout=timedelta(minutes=5),
                 heartbeat_timeout=timedelta(seconds=15),
                 retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=10)),

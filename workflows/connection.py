@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio.client import Client
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError, TLSConfig
 
 from workflows.client import EngineUnavailable
@@ -17,12 +18,13 @@ LIMIT = timedelta(seconds=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """Where Temporal is, and what it wants to see of us."""
+    """Where Temporal is, and what it wants to see of us. A `runtime` of its own shows the SDK's figures."""
 
     address: str
     namespace: str
     api_key: str = ""
     tls: TLSConfig | bool = False
+    runtime: Runtime | None = None
 
 
 class Connection:
@@ -50,6 +52,7 @@ class Connection:
                     api_key=access.api_key or None,
                     tls=access.tls,
                     data_converter=DATA_CONVERTER,
+                    runtime=access.runtime,
                 ),
                 LIMIT.total_seconds(),
             )

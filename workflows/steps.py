@@ -10,7 +10,7 @@ from temporalio.workflow import ActivityConfig
 
 with workflow.unsafe.imports_passed_through():
     from activities.carrier import CarrierActivities, carrier_queue
-    from activities.inventory import InventoryActivities
+    from activities.inventory import NUMBERS_QUEUE, InventoryActivities
     from activities.records import RecordActivities
     from activities.switch import SwitchActivities
     from porting.announcement import Announcement
@@ -46,6 +46,7 @@ _OWN = ActivityConfig(
     heartbeat_timeout=timedelta(seconds=15),
     retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30)),
 )
+_NUMBERS = ActivityConfig(**_OWN, task_queue=NUMBERS_QUEUE)
 
 
 async def announce(announcement: Announcement) -> None:
@@ -66,13 +67,13 @@ async def carry_out(instruction: AnyInstruction) -> AnyAnswer:
                 CarrierActivities.check_numbers, instruction, **_carrier(instruction)
             )
         case AssignTemporaryNumbers():
-            return await workflow.execute_activity_method(InventoryActivities.assign, instruction, **_OWN)
+            return await workflow.execute_activity_method(InventoryActivities.assign, instruction, **_NUMBERS)
         case ReleaseTemporaryNumbers():
-            await workflow.execute_activity_method(InventoryActivities.release, instruction, **_OWN)
+            await workflow.execute_activity_method(InventoryActivities.release, instruction, **_NUMBERS)
         case SetOutboundOnly():
-            await workflow.execute_activity_method(SwitchActivities.set_outbound_only, instruction, **_OWN)
+            await workflow.execute_activity_method(SwitchActivities.set_outbound_only, instruction, **_NUMBERS)
         case ActivateNumbers():
-            await workflow.execute_activity_method(SwitchActivities.activate, instruction, **_OWN)
+            await workflow.execute_activity_method(SwitchActivities.activate, instruction, **_NUMBERS)
     return Done()
 
 

@@ -1,6 +1,7 @@
 """What stands around the calls: carriers' webhooks, health, metrics, the document and the page that shows it."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,11 +9,14 @@ from openapi_spec_validator import validate
 
 from api.codes import CODES
 from api.document import render
+from api.metrics import Metrics
 from api.schemas.case import CaseView
 from api.schemas.opening import OpeningBody
 from storage import inbox
+from storage.database import Database
 from tests.doors.api_fixtures import *  # noqa: F403
-from tests.doors.api_world import ApiWorld, Caller, is_problem
+from tests.doors.api_world import ApiWorld, Caller, at_once, is_problem
+from workflows.queues import QueueBacklog
 
 SIGNED = {"x-signature": "good"}
 WEBHOOK = "/carriers/telnyx/webhook"
@@ -78,6 +82,47 @@ async def test_metrics_count_calls_cases_and_what_waits(api: ApiWorld, acme: Cal
     ):  # fmt: skip
         assert line in text, text
     assert "PC-0" not in text
+
+
+async def test_metrics_tell_whom_cases_wait_for_and_what_waits_at_the_engine(api: ApiWorld, acme: Caller) -> None:
+    await acme.opened()
+    found = QueueBacklog("carrier-telnyx", "activities", 7, 90.0, 1.5, 0.5, 2)
+
+    async def queues() -> list[QueueBacklog]:
+        return [found]
+
+    metrics = Metrics()
+    text = (await metrics.text(replace(api.app.state.parts, queues=queues))).decode()
+    for line in (
+        'portdesk_cases_waiting_on{waiting_on="CARRIER"} 1.0', 'portdesk_cases_waiting_on{waiting_on="CARE"} 0.0',
+        'portdesk_task_queue_waiting{kind="activities",queue="carrier-telnyx"} 7.0',
+        'portdesk_task_queue_oldest_seconds{kind="activities",queue="carrier-telnyx"} 90.0',
+        'portdesk_task_queue_pollers{kind="activities",queue="carrier-telnyx"} 2.0',
+        "portdesk_engine_up 1.0", "portdesk_database_up 1.0",
+    ):  # fmt: skip
+        assert line in text, text
+
+
+async def test_metrics_are_told_though_database_and_engine_are_down(api: ApiWorld) -> None:
+    api.engine_answers = False
+    metrics, gone = Metrics(), Database("sqlite:////no/such/folder/portdesk.db")
+    metrics.count("GET", "/health/live", 200, 0.01)
+    text = (await metrics.text(replace(api.app.state.parts, database=gone))).decode()
+    assert "portdesk_engine_up 0.0" in text and "portdesk_database_up 0.0" in text
+    assert 'portdesk_http_requests_total{method="GET",path="/health/live",status="200"} 1.0' in text
+    assert "portdesk_cases{" not in text
+
+
+async def test_metrics_ask_the_database_once_for_readers_that_come_together(api: ApiWorld) -> None:
+    asked: list[int] = []
+
+    async def queues() -> list[QueueBacklog]:
+        asked.append(1)
+        return []
+
+    metrics, parts = Metrics(), replace(api.app.state.parts, queues=queues)
+    await at_once(*(metrics.text(parts) for _ in range(5)))
+    assert len(asked) == 1
 
 
 @pytest.fixture

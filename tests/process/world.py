@@ -15,6 +15,7 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.carrier import carrier_queue
+from activities.inventory import NUMBERS_QUEUE
 from porting.case import Case
 from porting.commands import AnyCommand
 from porting.orders import News
@@ -107,7 +108,8 @@ async def running(
 
     own = Worker(client, task_queue=TASK_QUEUE, workflows=[PortingCase], activities=effects.activities())
     carrier = Worker(client, task_queue=carrier_queue("telnyx"), activities=effects.activities())
-    async with own, carrier:
+    numbers = Worker(client, task_queue=NUMBERS_QUEUE, activities=effects.activities())
+    async with own, carrier, numbers:
         cases = PortingCases(connect)
         await cases.start(case)
         yield Running(environment, cases, client.get_workflow_handle_for(PortingCase.run, case.id), effects)

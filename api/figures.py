@@ -1,0 +1,80 @@
+"""The figures of the whole installation, read now: cases, what waits in tables and on queues, what answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from porting.status import Status, WaitingOn
+from storage.doctor import Backlog, backlog
+from storage.tables import cases
+from workflows.queues import QueueBacklog
+
+WAITING = {
+    "unstarted_cases": "oldest_unstarted_case",
+    "inbox": "oldest_in_inbox",
+    "unsent_mails": "oldest_unsent_mail",
+}
+
+
+async def of_tables(connection: AsyncConnection, now: datetime) -> list[Metric]:
+    """What the database knows; each query is answered by an index alone."""
+    by_status = await _counted(connection, cases.c.status)
+    by_party = await _counted(connection, cases.c.waiting_on)
+    return [
+        _gauge("portdesk_cases", "Cases by status", "status", {one: by_status.get(one, 0) for one in Status}),
+        _gauge(
+            "portdesk_cases_waiting_on", "Cases by whom they wait for; closed ones wait for nobody", "waiting_on",
+            {one: by_party.get(one, 0) for one in WaitingOn},
+        ),
+        *_of_backlog(await backlog(connection), now),
+    ]  # fmt: skip
+
+
+def of_queues(found: Sequence[QueueBacklog]) -> Iterator[Metric]:
+    """What waits at the engine; nothing is said of queues while it does not answer."""
+    labels = ["queue", "kind"]
+    shown = {
+        "portdesk_task_queue_waiting": ("Tasks that no worker has taken, about", "waiting"),
+        "portdesk_task_queue_oldest_seconds": ("Age of the oldest of them", "oldest_seconds"),
+        "portdesk_task_queue_added_per_second": ("Tasks that came, of late", "added_per_second"),
+        "portdesk_task_queue_taken_per_second": ("Tasks that workers took, of late", "taken_per_second"),
+        "portdesk_task_queue_pollers": ("Worker processes seen on the queue in the last minutes", "pollers"),
+    }
+    for name, (says, field) in shown.items():
+        family = GaugeMetricFamily(name, says, labels=labels)
+        for one in found:
+            family.add_metric([one.queue, one.kind], getattr(one, field))
+        yield family
+
+
+def up(what: str, *, answers: bool) -> Metric:
+    return GaugeMetricFamily(f"portdesk_{what}_up", f"Whether the {what} answers", value=float(answers))
+
+
+def _of_backlog(waits: Backlog, now: datetime) -> Iterable[Metric]:
+    oldest: dict[str, datetime | None] = {what: getattr(waits, since) for what, since in WAITING.items()}
+    ages = {what: (now - since).total_seconds() if since else 0.0 for what, since in oldest.items()}
+    counts = {what: getattr(waits, what) for what in WAITING}
+    return (
+        _gauge("portdesk_waiting", "What is not settled yet", "what", counts),
+        _gauge("portdesk_oldest_waiting_seconds", "Age of its oldest", "what", ages),
+        GaugeMetricFamily("portdesk_failed_mails", "Mails given up", value=waits.failed_mails),
+    )
+
+
+async def _counted(connection: AsyncConnection, column: Any) -> dict[str, int]:
+    return {value: count for value, count in await connection.execute(select(column, func.count()).group_by(column))}  # noqa: C416
+
+
+def _gauge(name: str, says: str, label: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(name, says, labels=[label])
+    for value, figure in values.items():
+        family.add_metric([value], figure)
+    return family
