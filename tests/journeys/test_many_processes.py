@@ -114,6 +114,16 @@ async def test_every_message_of_the_carrier_was_settled_by_one_reader(database: 
     assert arrived and {row["state"] for row in arrived} == {"DONE"}
 
 
+async def test_whichever_api_process_is_asked_tells_the_calls_of_all(database: Database, sandbox: Any) -> None:
+    opened = len(await rows(database, tables.cases))
+    line = f'portdesk_http_requests_total{{method="POST",path="/v1/porting-cases",status="201"}} {float(opened)}'
+    for _ in range(8):
+        # A connection of its own each time, so that the kernel deals it out anew.
+        text = httpx2.get(f"{sandbox['base_url']}/metrics", timeout=60).text
+        assert line in text
+        assert 'portdesk_task_queue_waiting{kind="activities",queue="numbers"} 0.0' in text
+
+
 def test_the_stack_ends_in_order_and_leaves_nothing(stack: StackProcess, played: list[Result]) -> None:
     assert stack.end(patience=40) == 0
     assert played and stack.remains() == []
