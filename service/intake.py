@@ -31,6 +31,7 @@ from service.engine import Engine
 from service.opening import Desk, Examined, examine
 from service.papers import bring, own_kinds
 from service.refusals import FieldProblem, ReferenceTaken, RequestRefused
+from service.started import StartedCases
 from service.taken import only_taken, taken_problems
 from storage import cases
 from storage.database import Database
@@ -76,6 +77,7 @@ class Intake:
         self._desk = desk
         self._engine = engine
         self._letters = letters
+        self._started = StartedCases(database, desk.now)
 
     async def check(self, caller: Caller, body: Mapping[str, Any], told: Sequence[FieldProblem] = ()) -> Check:
         """The dry run: every problem at once, nothing stored (R14). `told` are faults that the door found."""
@@ -171,8 +173,7 @@ class Intake:
         """Starts the process; whatever goes wrong here, the relay starts it: the call itself has succeeded."""
         try:
             await asyncio.wait_for(self._engine.start(case), START_SECONDS)
-            async with self._database.begin() as connection:
-                await cases.mark_started(connection, case.id, self._desk.now())
+            self._started.note(case.id)
         except Exception as error:  # no failure to start may turn an acknowledged case into an error
             log.warning("start_postponed", case_id=case.id, fault=type(error).__name__)
 

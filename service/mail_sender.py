@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carriers.crash import crash_point
 from notifications.mailer import Mailer, MailTrouble, Session
@@ -13,6 +16,11 @@ from storage.database import Database
 
 BATCH = 40
 CONNECTIONS = 4
+Outcome = Callable[[AsyncConnection], Awaitable[None]]
+
+
+async def nothing_yet(connection: AsyncConnection) -> None:
+    """What there is to note before the first mail."""
 
 
 class MailSender:
@@ -42,21 +50,23 @@ class MailSender:
 
     async def _send_all(self, share: list[mails.Mail]) -> None:
         async with self._mailer.session() as session:
+            outcome: Outcome = nothing_yet
             for mail in share:
-                await self._send(session, mail)
-
-    async def _send(self, session: Session, mail: mails.Mail) -> None:
+                outcome = await self._send(session, mail, outcome)
         async with self._database.begin() as connection:
+            await outcome(connection)
+
+    async def _send(self, session: Session, mail: mails.Mail, last: Outcome) -> Outcome:
+        """Notes how the last mail fared together with this one's sending: a write less for each mail."""
+        async with self._database.begin() as connection:
+            await last(connection)
             if not await mails.mark_sending(connection, mail, self._now()):
-                return
+                return nothing_yet
         crash_point("before_data")
         try:
             reply = await session.send(mail.mime, self._sender, mail.recipient)
         except MailTrouble as trouble:
             until = None if trouble.permanent else mails.next_try(mail, self._now())
-            async with self._database.begin() as connection:
-                await mails.mark_failed(connection, mail, trouble.text, until)
-            return
+            return partial(mails.mark_failed, mail=mail, error=trouble.text, next_try_at=until)
         crash_point("after_data")
-        async with self._database.begin() as connection:
-            await mails.mark_sent(connection, mail, self._now(), reply)
+        return partial(mails.mark_sent, mail=mail, at=self._now(), reply=reply)

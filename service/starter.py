@@ -29,5 +29,5 @@ class Starter:
         for one in waiting:
             await self._engine.start(unpack(one.opening, Case))
             async with self._database.begin() as connection:
-                await cases.mark_started(connection, one.case_id, self._now())
+                await cases.mark_started(connection, [one.case_id], self._now())
         return len(waiting)

@@ -117,9 +117,9 @@ async def unstarted(connection: AsyncConnection, limit: int) -> list[Unstarted]:
     return [Unstarted(row.id, row.opening) for row in rows]
 
 
-async def mark_started(connection: AsyncConnection, case_id: str, at: datetime) -> None:
-    """The workflow runs; a second start of the same case changes nothing."""
-    statement = update(cases).where(cases.c.id == case_id, cases.c.started_at.is_(None)).values(started_at=at)
+async def mark_started(connection: AsyncConnection, case_ids: Sequence[str], at: datetime) -> None:
+    """Their workflows run; a second start of the same case changes nothing."""
+    statement = update(cases).where(cases.c.id.in_(case_ids), cases.c.started_at.is_(None)).values(started_at=at)
     await connection.execute(statement)
 
 

@@ -44,7 +44,7 @@ async def test_what_is_acknowledged_can_be_started_as_it_was_opened(any_database
     started: Case = unpack(waiting.opening, Case)
     assert waiting.case_id == "PC-1" and started.lines == case.lines and started.missing == case.missing
     async with any_database.begin() as connection:
-        await cases.mark_started(connection, "PC-1", MONDAY)
+        await cases.mark_started(connection, ["PC-1"], MONDAY)
     async with any_database.read() as connection:
         assert await cases.unstarted(connection, 10) == []
 
