@@ -60,6 +60,22 @@ def test_what_is_set_is_not_embedded(planned: Planned) -> None:
     assert told["PORTDESK_TEMPORAL_ADDRESS"] == REAL["TEMPORAL_ADDRESS"]
 
 
+def test_a_stack_has_as_many_processes_as_are_wished(planned: Planned) -> None:
+    plan = planned(API_PROCESSES="2", WORKER_PROCESSES="3", WORKER_METRICS_PORT="9464", STOP_SECONDS="30")
+    made = {part.name: part for part in parts(plan)}
+    assert set(made) >= {"api", "api-2", "worker", "worker-2", "worker-3"}
+    shown = [made[name].environment["PORTDESK_WORKER_METRICS_PORT"] for name in ("worker", "worker-2", "worker-3")]
+    assert shown == ["9464", "9465", "9466"]
+    assert made["worker-3"].grace > 30 > made["api-2"].grace
+    counted_in = {made[name].environment["PROMETHEUS_MULTIPROC_DIR"] for name in ("api", "api-2")}
+    assert counted_in == {str(plan.folder / "figures")}
+
+
+def test_a_single_api_process_counts_in_its_own_memory(planned: Planned) -> None:
+    made = {part.name: part for part in parts(planned())}
+    assert not made["api"].environment and not made["worker"].environment
+
+
 def test_a_rehearsal_reaches_nothing_real(planned: Planned) -> None:
     plan = planned(SANDBOX="1", **REAL)
     at_coin = {"clearing-house", "stream-coin"}

@@ -15,7 +15,7 @@ from porting.orders import OrderStatus
 from porting.status import Status
 from tests.examples import CARE, PARTNER, ROME, a_line, news
 from tests.process.effects import Effects
-from tests.process.stories import acknowledged, confirmed, missing, opened, says, soon
+from tests.process.stories import acknowledged, completed, confirmed, missing, opened, says, soon
 from tests.process.world import running
 from workflows.client import CaseNotRunning
 
@@ -105,6 +105,19 @@ async def test_what_is_announced_comes_in_order_and_without_gaps(environment):
         versions = [told.version for told in run.effects.told]
         assert sequences == list(range(sequences[0], sequences[0] + len(sequences)))
         assert versions == list(range(versions[0], versions[0] + len(versions)))
+
+
+async def test_each_kind_of_effect_has_a_queue_of_its_own(environment):
+    """So a carrier or a number platform that hangs fills its own queue only."""
+    async with running(environment, opened(new_id("queues"), ivp=True)) as run:
+        await completed(run)
+        await run.ended()
+        asked = [one.activity_task_scheduled_event_attributes for one in (await run.handle.fetch_history()).events]
+        queues = {(one.activity_type.name, one.task_queue.name) for one in asked if one.activity_type.name}
+    assert queues == {
+        ("announce", "portdesk"), ("submit_order", "carrier-telnyx"), ("assign", "numbers"), ("activate", "numbers"),
+        ("release", "numbers"),
+    }  # fmt: skip
 
 
 async def test_the_case_is_what_was_told_of_it(environment):
