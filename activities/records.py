@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.letters import Letters
+from carriers.crash import crash_point
 from notifications.writer import write
 from porting.announcement import Announcement
 from storage import mails, projection
@@ -25,7 +26,9 @@ class RecordActivities:
     @activity.defn
     async def announce(self, announcement: Announcement) -> None:
         """Record a step; told twice it changes nothing."""
+        crash_point("before_record")
         await self._database.write(lambda connection: self._record(connection, announcement))
+        crash_point("after_record")
 
     async def _record(self, connection: AsyncConnection, announcement: Announcement) -> None:
         if await projection.record(connection, announcement):

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from carriers.contract import BadSignature, CarrierRequest, Hint
+from carriers.crash import crash_point
 from porting.capabilities import Capabilities, Inlet
 from porting.instructions import Accepted, Refused
 from porting.orders import OrderSnapshot
@@ -85,7 +86,10 @@ class ByHandCarrier:
         """There is no connection."""
 
     async def _task(self, order: CarrierRequest, kind: TaskKind, **wanted: Any) -> Accepted:
-        return Accepted(task=await self._tasks.open(_new(order, kind, **wanted)))
+        crash_point("before_write")
+        task = await self._tasks.open(_new(order, kind, **wanted))
+        crash_point("after_write")
+        return Accepted(task=task)
 
 
 def task_id(order: CarrierRequest, kind: TaskKind) -> str:
