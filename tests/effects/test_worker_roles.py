@@ -14,6 +14,8 @@ from launch.queues import workers
 from launch.roles import Roles
 from launch.settings import SettingsError, load
 from tests.process.world import temporal_program
+from workflows.carrier_feed import CarrierFeed, Feed
+from workflows.client import TASK_QUEUE
 
 SERVED = {
     "all": {"portdesk", "numbers", "carrier-telnyx", "carrier-by-hand"},
@@ -62,9 +64,23 @@ async def test_a_role_is_its_queues(base: Foundation) -> None:
             assert set(await made(text)) == queues, text
         limits = {queue: config["max_concurrent_activities"] for queue, config in (await made("all")).items()}
         assert limits == {"portdesk": 100, "numbers": 7, "carrier-telnyx": 3, "carrier-by-hand": 3}
+        least = {"cases_at_once": 5, "cases_cached": 0, "records_at_once": 1}
+        small = dataclasses.replace(base, settings=base.settings.model_copy(update=least))
+        client = await Client.connect(environment.client.service_client.config.target_host)
+        async with workers(client, small, roles("cases,records"))[0]:
+            assert not await hangs(client)
         alone, recording = (await made("cases"))["portdesk"], (await made("records"))["portdesk"]
         assert alone["workflows"] and not alone["activities"]
         assert recording["activities"] and not recording["workflows"]
+
+
+async def hangs(client: Client) -> bool:
+    """Whether a process that needs nothing but a worker's turn does not get one."""
+    feed = await client.start_workflow(CarrierFeed.run, Feed("nobody", 1.0), id="feed", task_queue=TASK_QUEUE)
+    async for event in feed.fetch_history_events(wait_new_event=True):
+        if event.HasField("workflow_task_completed_event_attributes"):
+            return False
+    return True
 
 
 @pytest.mark.parametrize("text", LOOPS)
