@@ -71,13 +71,14 @@ def _rounds(base: Foundation, roles: Roles) -> list[Round]:
     mailer = Mailer(base.settings.smtp_url.get_secret_value())
     # A rehearsal waits for each of these many times over; on the real clock a quarter of a second is soon enough.
     rest = 0.05 if base.settings.sandbox else 0.25
+    starter = Starter(base.database, engine, base.now)
+    inbox = CarrierInbox(base.database, base.reader, engine, base.now, base.settings.inbox_at_once)
+    # The outbox is the mails' queue: claimed row by row, so no queue of Temporal's is needed beside it.
+    outbox = MailSender(base.database, mailer, sender(base.settings).address, base.now, base.settings.mail_at_once)
     rounds = {
-        CASES: Round("start cases", Starter(base.database, engine, base.now).once, rest),
-        INBOX: Round("read the inbox", CarrierInbox(base.database, base.reader, engine, base.now).once, rest),
-        # The outbox is the mails' queue: claimed row by row, so no queue of Temporal's is needed beside it.
-        MAIL: Round(
-            "send mail", MailSender(base.database, mailer, sender(base.settings).address, base.now).once, rest
-        ),
+        CASES: Round("start cases", starter.once, rest),
+        INBOX: Round("read the inbox", inbox.once, rest),
+        MAIL: Round("send mail", outbox.once, rest),
     }
     return [errand for role, errand in rounds.items() if roles.serves(role)]
 

@@ -27,6 +27,8 @@ class ProcessSettings(BaseSettings):
     carrier_at_once: int = whole_number(
         100, 1, 10_000, "orders that one worker process has under way at once with each carrier"
     )
+    inbox_at_once: int = whole_number(20, 1, 1000, "carriers' messages that one worker process reads at once")
+    mail_at_once: int = whole_number(4, 1, 40, "connections that one worker process has to the relay at once")
     stop_seconds: int = whole_number(10, 1, 3600, "how long a worker that is told to end may finish what it has begun")
 
     worker_metrics_host: Annotated[str, AfterValidator(values.host)] = say(

@@ -34,12 +34,18 @@ class CarrierInbox:
     """Takes arrivals one order after another; a kill between the signal and its note only repeats harmless news."""
 
     def __init__(
-        self, database: Database, reader: NewsReader, cases: HearsNews, now: Callable[[], datetime]
+        self,
+        database: Database,
+        reader: NewsReader,
+        cases: HearsNews,
+        now: Callable[[], datetime],
+        at_once: int = BATCH,
     ) -> None:
         self._database = database
         self._reader = reader
         self._cases = cases
         self._now = now
+        self._at_once = at_once
 
     async def once(self) -> int:
         """Settle what can be settled now; answers how many were taken up."""
@@ -54,7 +60,7 @@ class CarrierInbox:
         if due is None or due > self._now():
             return []
         async with self._database.begin() as connection:
-            return await inbox.claim(connection, self._now(), BATCH)
+            return await inbox.claim(connection, self._now(), self._at_once)
 
     async def _take(self, arrival: inbox.Arrival) -> None:
         try:

@@ -26,16 +26,19 @@ async def nothing_yet(connection: AsyncConnection) -> None:
 class MailSender:
     """Sends the same bytes however often it takes. Only a death between the relay's yes and the note sends twice."""
 
-    def __init__(self, database: Database, mailer: Mailer, sender: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, mailer: Mailer, sender: str, now: Callable[[], datetime], at_once: int = CONNECTIONS
+    ) -> None:
         self._database = database
         self._mailer = mailer
         self._sender = sender
         self._now = now
+        self._at_once = at_once
 
     async def once(self) -> int:
         """Send what is due; answers how many mails were taken up."""
         claimed = await self._claim()
-        shares = [claimed[n::CONNECTIONS] for n in range(CONNECTIONS)]
+        shares = [claimed[n :: self._at_once] for n in range(self._at_once)]
         await asyncio.gather(*(self._send_all(share) for share in shares if share))
         return len(claimed)
 
