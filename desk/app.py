@@ -24,12 +24,13 @@ from desk.news_deed import CarrierNews
 from desk.pages import STATIC, Pages
 from desk.parts import DeskParts
 from desk.small_deeds import Cancellation, Extension
+from desk.validation_deed import AskValidation
 from desk.visits import Desk, Sorry, does, render, sees
 from storage.database import Unavailable
 
 CASE = "/desk/cases/{case_id}"
 MOST_BYTES = 1_000_000
-DEEDS = (DateChange(), Extension(), CarrierNews(), Cancellation())
+DEEDS = (DateChange(), Extension(), CarrierNews(), AskValidation(), Cancellation())
 
 # Nothing but our own style sheet, pictures and forms; no script at all.
 POLICY = (

@@ -80,6 +80,7 @@ def deeds(case: Json) -> list[Offer]:
         ("CONFIRMED" in statuses, "date", "Change the date"),
         ("MISSING_DATA" in statuses, "extension", "Give more time"),
         (is_running, "carrier-news", "Enter carrier news"),
+        (any(is_open(line) and line["carrier"] for line in case["lines"]), "validation", "Ask for a validation"),
         (is_running, "cancellation", "Cancel lines"),
     )
     likely = LIKELY.get(case["waiting_on"])

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from desk import case_view, reading
 from desk.deeds import hidden, telling
 from desk.forms import Fault, Reading
-from desk.task_view import shown
+from desk.task_view import shown, typical
 from desk.visits import Visit
 
 LONGEST_COMMENT = 10_000
@@ -57,6 +57,7 @@ async def _page(
         more_mails="" if all_mails or len(beside.mails) <= MAILS_SHOWN else f"/desk/cases/{case_id}?mails=all#mails",
         documents=beside.papers,
         tasks=[shown(task) for task in beside.tasks],
+        typical=typical(case) if beside.tasks else "",
         temporal_link=_temporal_link(visit, case_id),
         form={**given, **hidden(visit, case, faults)},
         errors=faults,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from desk import words
+from desk import reading, words
 from desk.case_view import Fact, is_open
 from desk.deeds import Check, Json
 from desk.forms import Reading
+from desk.news_source import BLANK, correctable, read_source, source_facts
 from desk.visits import Visit
 from porting.commands import NewsKind
 from porting.reasons import VOCABULARY, Reason, reason
@@ -60,7 +61,7 @@ class CarrierNews:
     }  # fmt: skip
 
     def blank(self, visit: Visit) -> dict[str, Any]:
-        return {"kind": "", "numbers": (), "date": "", "reasons": _rows([])}
+        return {"kind": "", "numbers": (), "date": "", "reasons": _rows([])} | BLANK
 
     def read(self, read: Reading) -> dict[str, Any]:
         kind = read.form.raw("kind")
@@ -75,13 +76,14 @@ class CarrierNews:
         return {
             "kind": kind, "numbers": read.lines("numbers"), "date": read.form.raw("date"), "day": day,
             "reasons": _rows(rows), "found": tuple(found),
-        }  # fmt: skip
+        } | read_source(read)  # fmt: skip
 
     async def context(self, visit: Visit, case: Json, given: Json) -> dict[str, Any]:
         return {
             "lines": [line for line in case["lines"] if is_open(line)],
             "kinds": [{"value": kind.value, "text": text} for kind, text in KINDS.items()],
             "vocabulary": [{"code": code, "text": meaning.text} for code, meaning in VOCABULARY.items()],
+            "entries": correctable(await reading.timeline_of(visit, case["id"])),
         }
 
     async def check(self, visit: Visit, case: Json, given: Json) -> Check:
@@ -89,13 +91,13 @@ class CarrierNews:
         lines = given["numbers"] or [line["number"] for line in case["lines"] if is_open(line)]
         facts = [Fact("The carrier said", KINDS[kind]), Fact("Lines", words.some(lines, 10))]
         facts += [Fact("Date", words.day(given["day"]))] if given["day"] else []
-        facts += [Fact("Reason", one.text) for one in given["found"]]
+        facts += [Fact("Reason", one.text) for one in given["found"]] + source_facts(given["source"])
         told = "The partner is told by mail."
         return Check("Enter this?", facts, [OUTCOMES[kind], told], "Enter it", grave=kind in FINAL)
 
     async def do(self, visit: Visit, call: Call, given: Json) -> None:
         kind, numbers = NewsKind(given["kind"]), given["numbers"]
-        await visit.parts.calls.carrier_news(call, kind, numbers, given["day"], given["found"])
+        await visit.parts.calls.carrier_news(call, kind, numbers, given["day"], given["found"], given["source"])
 
 
 def _reason(code: str, said: str) -> Reason:

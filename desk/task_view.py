@@ -7,6 +7,7 @@ from typing import Any
 
 from desk import words
 from desk.case_view import Fact
+from porting.country import country
 from porting.tasks import DEEDS, TaskKind
 
 Json = Mapping[str, Any]
@@ -28,6 +29,22 @@ def shown(task: Json) -> dict[str, Any]:
         "fields": [Fact("Numbers", "\n".join(task["numbers"])), *_fields(task["form"])],
         "papers": task["form"].get("documents", ()),
     }
+
+
+def typical(case: Json) -> str:
+    """How long a port by hand usually takes where the case's lines are, in business days there (R43)."""
+    where = sorted({line["country"] for line in case["lines"]})
+    return " ".join(_typical(code) for code in where)
+
+
+def _typical(code: str) -> str:
+    known = country(code)
+    times, (least, most) = known.by_hand, known.by_hand.whole_days
+    passed = words.count(times.pass_on_days, "business day")
+    return (
+        f"Usual in {known.name}: {passed} to pass it on, {times.answer_days} for the losing side’s acceptance, "
+        f"{least} to {most} in all."
+    )
 
 
 def _fields(form: Json) -> Iterator[Fact]:

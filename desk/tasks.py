@@ -10,7 +10,7 @@ from starlette.responses import Response
 from desk import reading
 from desk.deeds import hidden, telling
 from desk.forms import Fault, Reading
-from desk.task_view import shown
+from desk.task_view import shown, typical
 from desk.visits import Visit, no_case
 from porting.portability import Portability
 from porting.reasons import VOCABULARY, reason
@@ -76,5 +76,5 @@ async def _page(visit: Visit, faults: Sequence[Fault] = ()) -> Response:
     vocabulary = [{"code": code, "text": meaning.text} for code, meaning in VOCABULARY.items()]
     return visit.page(
         "task.html", 422 if faults else 200, case=case, task=shown(await _task(visit)), form=form, errors=faults,
-        ticked=visit.form.all("documents"), vocabulary=vocabulary,
+        ticked=visit.form.all("documents"), vocabulary=vocabulary, typical=typical(case),
     )  # fmt: skip

@@ -30,6 +30,7 @@ FLASHES: Mapping[str, str] = {
     "comment": "The comment stands on the timeline.",
     "date": "The carrier is being asked for the new date. Until it answers, the old date stands.",
     "extension": "The partner has more time now, and is told so.",
+    "validation": "The carriers are being asked. Each line shows the answer with its age.",
     "news": "What the carrier said is entered.",
     "task": "The task is done; the losing side has its usual time to answer.",
     "cancelled": "The cancellation is under way.",

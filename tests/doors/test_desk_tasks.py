@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import httpx2
+import pytest
 
 from activities.carrier_request import carrier_request
 from activities.task_book import TaskTable
-from carriers.by_hand import ByHandCarrier
+from carriers.by_hand import CAPABILITIES, ByHandCarrier
 from porting import verbs
-from porting.instructions import Accepted, SubmitOrder
+from porting.commands import EnterNews
+from porting.instructions import Accepted, Checked, SubmitOrder, ValidateNumbers
+from porting.portability import Portability
 from porting.status import WaitingOn
 from storage import tasks
 from tests.doors.desk_fixtures import a_template, a_visitor_of_care, a_world  # noqa: F401
 from tests.doors.desk_world import World, hidden
 from tests.doors.test_desk_case import words_of
+from tests.doors.test_desk_deeds import carry_out, faults, fill
 
 
 async def with_a_task(world: World) -> tuple[str, str]:
@@ -62,6 +67,82 @@ async def test_a_task_is_marked_done_with_a_note_and_the_losing_side_has_its_tim
     assert found is not None and (found["status"], found["note"], found["done_by"]) == (
         "DONE", "Sent by mail.", "Mia Berg",
     )  # fmt: skip
+
+
+async def test_care_reads_what_is_usual_where_the_task_and_the_case_are(
+    world: World, staff: httpx2.AsyncClient
+) -> None:
+    """R43: one business day to pass it on, two for the acceptance, four to six in all."""
+    case_id, task = await with_a_task(world)
+    usual = "1 business day to pass it on, 2 for the losing side’s acceptance, 4 to 6 in all."
+    for page in (f"/desk/cases/{case_id}", f"/desk/cases/{case_id}/tasks/{task}"):
+        assert usual in words_of((await staff.get(page)).text)
+
+
+async def test_a_validation_is_asked_from_the_case_and_its_answer_stands_on_the_line(
+    world: World, staff: httpx2.AsyncClient
+) -> None:
+    """R15: with its age, who has the number, and until when it holds."""
+    case_id, _ = await with_a_task(world)
+    case = world.engine.cases[case_id]
+    case.orders[0].capabilities = CAPABILITIES
+    assert f"/desk/cases/{case_id}/validation" in (await staff.get(f"/desk/cases/{case_id}")).text
+    assert (await carry_out(staff, case_id, "validation", {})).headers["location"] == f"/desk/cases/{case_id}"
+    assert "Validation: asked" in words_of((await staff.get(f"/desk/cases/{case_id}")).text)
+    said = Portability(number="+498912345678", portable=True, donor="Telekom", valid_until=date(2026, 12, 31))
+    question = next(one for one in case.instructions if isinstance(one, ValidateNumbers))
+    verbs.done(case, question, Checked(answers=(said,)), world.now)
+    await world.engine.announce(case_id)
+    world.now += timedelta(hours=3)
+    shown = words_of((await staff.get(f"/desk/cases/{case_id}")).text)
+    assert "Validation: portable 3 hours ago" in shown and "with Telekom" in shown
+    assert "holds until Thu 31 Dec 2026" in shown
+
+
+async def test_carrier_news_says_who_when_and_which_entry_was_wrong(world: World, staff: httpx2.AsyncClient) -> None:
+    """R43: only what care entered can be corrected; both entries stay."""
+    case_id, _ = await with_a_task(world)
+    address = f"/desk/cases/{case_id}/carrier-news"
+    assert "Corrects an earlier entry" not in (await staff.get(address)).text
+    source = {"said_by": "Ms Lee", "said_at": "2026-11-23T09:30", "documents": "DOC-1"}
+    first = await carry_out(staff, case_id, "carrier-news", {"kind": "acknowledged", "code": "", "said": ""} | source)
+    assert first.status_code == 303, words_of(first.text)
+    _, entered = world.engine.told[-1]
+    assert isinstance(entered, EnterNews) and (entered.said_by, entered.documents) == ("Ms Lee", ("DOC-1",))
+    assert entered.said_at == datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+    offered = (await staff.get(address)).text.split('name="corrects"')[1].split("</select>")[0]
+    known = [int(one) for one in re.findall(r'value="([0-9]+)"', offered)]
+    assert known and 1 not in known
+    wrong = {"kind": "missing_data", "code": "ACCOUNT_MISMATCH", "said": "unknown", "corrects": str(known[0])}
+    assert (await carry_out(staff, case_id, "carrier-news", wrong)).status_code == 303
+    assert f"This corrects entry {known[0]}." in words_of((await staff.get(f"/desk/cases/{case_id}")).text)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"said_at": "soon"}, "said_at"), ({"corrects": "one"}, "corrects"), ({"said_by": "x" * 201}, "said_by"),
+     ({"said_by": "a\u202eb"}, "said_by")],
+)  # fmt: skip
+async def test_a_source_that_cannot_be_read_is_refused_at_its_field(
+    world: World, staff: httpx2.AsyncClient, given: dict[str, str], field: str
+) -> None:
+    """R43"""
+    case_id, _ = await with_a_task(world)
+    _, answer = await fill(staff, case_id, "carrier-news", {"kind": "acknowledged"} | given)
+    assert [name for name, _ in faults(answer)] == [field]
+
+
+@pytest.mark.parametrize(
+    ("given", "field"), [({"corrects": "1"}, "corrects"), ({"documents": "DOC-NONE"}, "documents")]
+)
+async def test_a_source_that_is_none_of_this_case_is_refused_at_its_field(
+    world: World, staff: httpx2.AsyncClient, given: dict[str, str], field: str
+) -> None:
+    """R43"""
+    case_id, _ = await with_a_task(world)
+    told = len(world.engine.told)
+    answer = await carry_out(staff, case_id, "carrier-news", {"kind": "acknowledged"} | given)
+    assert [name for name, _ in faults(answer)] == [field] and len(world.engine.told) == told
 
 
 async def test_what_is_overdue_has_a_list_and_a_mark_of_its_own(world: World, staff: httpx2.AsyncClient) -> None:
