@@ -92,6 +92,14 @@ class ByHandCounterpart:
     async def sent(self, reference: str = "PC-1-1") -> int:
         return await self.written(TaskKind.SUBMIT, TaskKind.AMEND, reference=reference)
 
+    async def done(self, act: Act, reference: str) -> int:
+        return await self.written(TaskKind[act.name], reference=reference)
+
+    def another(self) -> ByHandCarrier:
+        """With a connection of its own to the table, as another process has it."""
+        database = Database(self.database.url.render_as_string(hide_password=False))
+        return ByHandCarrier(TaskTable(database, self._calendars, self.now))
+
     async def ported(self, reference: str = "PC-1-1") -> Sequence[str]:
         raise NotImplementedError("it is not our word that ports")
 

@@ -138,6 +138,19 @@ class CoinCounterpart:
     async def sent(self, reference: str = "PC-1-1") -> int:
         return len(await self._dossiers(reference))
 
+    async def done(self, act: Act, reference: str) -> int:
+        if act is Act.SUBMIT:
+            return await self.sent(reference)
+        if act is Act.CANCEL:
+            return await self.sent(reference) - await self.orders(reference)
+        return len(await self.ported(reference))
+
+    def another(self) -> CoinCarrier:
+        """With a connection of its own to the journal, as another process has it."""
+        database = Database(self.stand.database.url.render_as_string(hide_password=False))
+        journal = StoredJournal(database, "coin", self.now)
+        return CoinCarrier(self.stand.access, journal, read_codes(REHEARSED_CODES), self.now)
+
     async def ported(self, reference: str = "PC-1-1") -> Sequence[str]:
         """What the network holds to be ported; it refuses to port a number twice."""
         with sqlite3.connect(self._network) as network:

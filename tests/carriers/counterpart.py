@@ -39,13 +39,31 @@ class Misuse(StrEnum):
 
 
 class Act(StrEnum):
-    """What a carrier may not take at all: its adapter then says no in words, and sends nothing."""
+    """What a carrier is asked for; the adapter of one that never takes it says no in words, and sends nothing."""
 
+    SUBMIT = "an order"
+    AMEND = "a corrected order"
+    CHANGE_DATE = "another date"
+    CANCEL = "a cancellation"
+    ACTIVATE = "our word that ports"
     TELL = "a comment on an order"
 
 
 _SIGNED = frozenset({Misuse.FORGED, Misuse.STALE})
 _SHOWN = frozenset({Misuse.OTHERS_ORDER, Misuse.OTHERS_NUMBERS})
+
+
+def is_asked(act: Act, able: Capabilities) -> bool:
+    """Whether the process ever asks it of a carrier that can do this."""
+    match act:
+        case Act.AMEND:
+            return not able.new_order_after_refusal
+        case Act.CHANGE_DATE:
+            return able.can_change_date
+        case Act.ACTIVATE:
+            return able.can_activate or able.is_by_hand
+        case _:
+            return True
 
 
 def cannot_be(kind: Break | Story | Misuse, able: Capabilities) -> str:
@@ -120,6 +138,12 @@ class Counterpart(Protocol):
 
     async def sent(self, reference: str = "PC-1-1") -> int:
         """How often an order under the reference was sent off, not counting a repeat that the carrier knows as one."""
+
+    async def done(self, act: Act, reference: str) -> int:
+        """How often the carrier did what the act asks for; of what leaves no trace when repeated, whether it did."""
+
+    def another(self) -> PortCarrier:
+        """An adapter as another worker has it, never used yet; it calls past whatever breaks the wire."""
 
     async def ported(self, reference: str = "PC-1-1") -> Sequence[str]:
         """The numbers that the carrier let go of at our word; asked only where it `can_activate`."""

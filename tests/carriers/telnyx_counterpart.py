@@ -13,13 +13,16 @@ from carriers.contract import CarrierRequest, Hint
 from carriers.telnyx import TelnyxCarrier
 from carriers.telnyx_client import TelnyxAccess
 from porting.commands import EnterNews
+from porting.orders import OrderStatus
 from storage.database import Database
 from tests.carriers.counterpart import Act, Delivery, Misuse, Story
 from tests.carriers.wire import Break, Wire, a_wire
-from tests.effects.carrier_stand import KEY, Stand, a_request, a_stand, zone_of
+from tests.effects.carrier_stand import KEY, Stand, a_document, a_request, a_stand, zone_of
 
 # Longer than a call takes on a busy machine, short enough to be waited for.
 PATIENCE = timedelta(seconds=1.5)
+# How fast we call is for other tests.
+QUICK = 1000.0
 _SHAPED = {
     Story.NEWS_TWICE: "duplicate_webhook", Story.NEWS_REORDERED: "reorder_webhooks", Story.NEWS_LOST: "drop_webhook",
 }  # fmt: skip
@@ -49,11 +52,10 @@ class TelnyxCounterpart:
         self._stand = stand
         self._wire = wire
         self.carrier = carrier
-        self.past_the_wire = stand.carrier
 
     def request(self, *numbers: str, reference: str = "PC-1-1", carrier_order_id: str = "") -> CarrierRequest:
         wanted = a_request(*(numbers or self.lines[:1]), reference=reference)
-        return replace(wanted, carrier_order_id=carrier_order_id)
+        return replace(wanted, carrier_order_id=carrier_order_id, documents=(a_document(id_=f"DOC-{reference}"),))
 
     def day(self) -> date:
         return date(2027, 2, 3)
@@ -94,6 +96,22 @@ class TelnyxCounterpart:
     async def sent(self, reference: str = "PC-1-1") -> int:
         return (await self._stand.counts(reference)).get("confirm", 0)
 
+    async def done(self, act: Act, reference: str) -> int:
+        if act is Act.SUBMIT:
+            there = await self._stand.control.get("/v2/documents", params={"page[size]": 250})
+            papers = [one["customer_reference"] for one in there.json()["data"]].count(f"DOC-{reference}")
+            return max(papers, await self.orders(reference), await self.sent(reference))
+        if act is Act.AMEND:
+            return await self.sent(reference) - 1
+        if act is Act.TELL:
+            return len(await self.said(reference))
+        (shown,) = await self._stand.carrier.read(reference)
+        given_up = shown.status in (OrderStatus.CANCELLED, OrderStatus.CANCEL_PENDING)
+        return int(given_up if act is Act.CANCEL else shown.requested_date == self.day())
+
+    def another(self) -> TelnyxCarrier:
+        return self._stand.new_carrier(calls_per_second=QUICK)
+
     async def ported(self, reference: str = "PC-1-1") -> list[str]:
         raise NotImplementedError("it is not our word that ports")
 
@@ -115,7 +133,9 @@ class TelnyxCounterpart:
 async def telnyx(folder: Path, database: Database | None = None) -> AsyncIterator[TelnyxCounterpart]:
     """The adapter calls through the wire; the stand's control goes past it."""
     async with a_stand(folder) as stand, a_wire(stand.url) as wire:
-        access = TelnyxAccess(api_key=KEY, base_url=f"{wire.url}/v2", time_limit=PATIENCE)
+        access = TelnyxAccess(
+            api_key=KEY, base_url=f"{wire.url}/v2", time_limit=PATIENCE, calls_per_second=QUICK
+        )  # fmt: skip
         carrier = TelnyxCarrier(
             access, public_key=stand.public_key, webhook_url=stand.webhook_url, zone_of=zone_of, now=stand.clock.now
         )

@@ -1,100 +1,129 @@
-"""Killed at every point around each write, and started anew: one order a case at the carrier (faults 3, I3)."""
+"""Killed at every point around each write, and done again by another worker: once at the carrier (faults 3, I3)."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import random
-import signal
-import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import Awaitable
 
 import pytest
+from sqlalchemy import func, select
 
-from carriers import crash
-from carriers.telnyx import TelnyxCarrier
-from carriers.telnyx_client import TelnyxAccess
-from porting.instructions import Accepted
-from tests.carriers.telnyx_counterpart import telnyx
-from tests.effects.carrier_stand import KEY, MONDAY, a_request, zone_of
+from activities.letters import Letterhead, Letters
+from activities.records import RecordActivities
+from carriers.contract import CarrierRequest, PortCarrier
+from notifications.envelope import Sender
+from porting import verbs
+from porting.diary import next_alarm
+from porting.instructions import Accepted, Refused
+from porting.orders import OrderStatus
+from storage.database import Database
+from storage.tables import events, mails
+from tests.carriers.acts import able, taken
+from tests.carriers.counterpart import Act, Counterpart, Story, is_asked
+from tests.carriers.killing import died
+from tests.effects.stored_cases import a_partner, store_case
+from tests.examples import MONDAY, a_line, a_snapshot, news
 
 pytestmark = pytest.mark.timeout(300)
 TIMES = 20
-MOST_WRITES = 6
+MOST_WRITES = 8
+POINTS = ("before_write", "after_write")
+# What has to have happened to an order before this is asked of it.
+BEFORE = {
+    Act.AMEND: (Story.REFUSED, 1.0), Act.CHANGE_DATE: (Story.CONFIRMED, 4.0), Act.ACTIVATE: (Story.CONFIRMED, 4.0),
+}  # fmt: skip
+WORDS = "The porter is at the door."
+HEAD = Letterhead(
+    sender=Sender(address="porting@portdesk.example", name="Porting desk", host="portdesk.example"),
+    care_addresses=("care@portdesk.example",),
+    public_url="http://desk.example",
+)
 
 
-@pytest.fixture
-async def url(tmp_path: Path) -> AsyncIterator[tuple[str, object]]:
-    async with telnyx(tmp_path) as there:
-        yield f"{there._stand.url}/v2", there
-
-
-def a_carrier(url: str) -> TelnyxCarrier:
-    access = TelnyxAccess(api_key=KEY, base_url=url)
-    return TelnyxCarrier(access, public_key="", webhook_url="", zone_of=zone_of, now=lambda: MONDAY)
-
-
-async def submit(url: str, reference: str, number: str) -> bool:
-    """One attempt of a worker, with a look at other orders in between."""
-    carrier = a_carrier(url)
-    if random.random() < 0.5:
-        await carrier.read("PC-OTHER-1", "")
-    answer = await carrier.submit(a_request(number, reference=reference))
-    if random.random() < 0.5:
-        await carrier.read(reference, "")
-    await carrier.close()
-    return isinstance(answer, Accepted)
-
-
-def worker(url: str, reference: str, number: str, point: str, passes: int) -> int:
-    """A process that has loaded everything and lives on by itself; it dies when it passes the point once more."""
-    child = os.fork()
-    if child == 0:
-        left = [passes]
-
-        def point_of_death(name: str) -> None:
-            if name == point:
-                left[0] -= 1
-                if left[0] < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        # The client took the name when it was loaded.
-        sys.modules["carriers.telnyx_client"].crash_point = point_of_death  # type: ignore[attr-defined]
-        asyncio.set_event_loop(None)
-        asyncio._set_running_loop(None)
-        try:
-            os._exit(0 if asyncio.run(submit(url, reference, number)) else 3)
-        except BaseException:
-            os._exit(4)
-    return child
-
-
-async def ended(child: int) -> int:
-    """How the process ended: 0 well, -9 killed."""
-    return os.waitstatus_to_exitcode((await asyncio.to_thread(os.waitpid, child, 0))[1])
-
-
-@pytest.mark.parametrize("point", ["before_write", "after_write"])
-async def test_one_order_whichever_write_a_worker_dies_at(url: tuple[str, object], point: str) -> None:
-    """I3: twenty cases for each write, each killed there and sent again by another worker."""
-    base, there = url
-    deaths = 0
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("act", Act)
+async def test_once_at_the_carrier_whichever_write_a_worker_dies_at(
+    counterpart: Counterpart, act: Act, point: str
+) -> None:
+    """Twenty orders for each write: each worker is killed there, and another one is given the same instruction."""
+    able(counterpart, lambda can: is_asked(act, can), f"{act} is never asked of it")
+    if act in counterpart.cannot:
+        pytest.skip(f"{counterpart.carrier.name}: {counterpart.cannot[act]}")
+    victim, heir = counterpart.another(), counterpart.another()
+    await victim.open()
     for passes in range(MOST_WRITES):
-        died = False
-        for turn in range(TIMES):
-            reference, number = f"PC-{point}-{passes}-{turn}", f"+49891{passes}{turn:02}{random.randint(1000, 8999)}"
-            code = await ended(worker(base, reference, number, point, passes))
-            assert code in (0, -signal.SIGKILL)
-            died |= code != 0
-            deaths += code != 0
-            if code:
-                assert await ended(worker(base, reference, number, "", 0)) == 0
-            assert (await there.orders(reference), await there.sent(reference)) == (1, 1)  # type: ignore[attr-defined]
-        if not died:
+        orders = await ready(counterpart, act, passes)
+        deaths = 0
+        for order in orders:
+            deaths += await died(lambda order=order: asked(victim, act, order, counterpart), point, passes)
+            answer = await asked(heir, act, order, counterpart)
+            assert isinstance(answer, Accepted), answer
+            assert await counterpart.done(act, order.reference) == 1, (passes, order.reference)
+            if not deaths:
+                break
+        if not deaths:
             break
-    assert deaths >= 2 * TIMES
+        assert deaths == len(orders)
+    await heir.close()
+    assert passes, "nobody was killed"
 
 
-def test_the_points_lie_around_each_write() -> None:
-    assert sys.modules["carriers.telnyx_client"].crash_point is crash.crash_point  # type: ignore[attr-defined]
+async def ready(counterpart: Counterpart, act: Act, passes: int) -> list[CarrierRequest]:
+    """Twenty orders of which it can be asked, each of a number of its own."""
+    story, days = BEFORE.get(act, (Story.CONFIRMED, 0.0))
+    orders = []
+    for turn in range(TIMES):
+        number, reference = f"{counterpart.lines[0][:-4]}{passes:02}{turn:02}", f"PC-{passes}-{turn}"
+        order = counterpart.request(number, reference=reference)
+        if act is not Act.SUBMIT:
+            await counterpart.tells(story, number)
+            (first,) = await taken(counterpart, number, reference=reference)
+            order = counterpart.request(number, reference=reference, carrier_order_id=first.carrier_order_id)
+        orders.append(order)
+    if days:
+        await counterpart.days_pass(days)
+    return orders
+
+
+def asked(
+    carrier: PortCarrier, act: Act, order: CarrierRequest, counterpart: Counterpart
+) -> Awaitable[Accepted | Refused]:
+    match act:
+        case Act.SUBMIT:
+            return carrier.submit(order)
+        case Act.AMEND:
+            return carrier.amend(order)
+        case Act.CHANGE_DATE:
+            return carrier.change_date(order, counterpart.day())
+        case Act.CANCEL:
+            return carrier.cancel(order, True, "the partner gave it up")
+        case Act.ACTIVATE:
+            return carrier.activate(order)
+        case Act.TELL:
+            return carrier.tell(order, WORDS)
+
+
+@pytest.mark.parametrize("point", ["before_record", "after_record"])
+async def test_a_step_is_recorded_and_mailed_once_whenever_its_worker_dies(database: Database, point: str) -> None:
+    """R39: what was announced stands once on the timeline, with its mails."""
+    url = database.url.render_as_string(hide_password=False)
+    async with database.begin() as connection:
+        await a_partner(connection, emails=("noc@acme.example",))
+    for turn in range(TIMES):
+        line = a_line(f"+498912345{turn:03}")
+        case = await store_case(database, line, case_id=f"PC-{turn}")
+        stored, mailed = await counts(database, case.id)
+        verbs.hear(case, news(a_snapshot(case, OrderStatus.ACKNOWLEDGED)), MONDAY)
+        told = case.announce(next_alarm(case))
+        victim = RecordActivities(Database(url), Letters(HEAD))
+        assert await died(lambda victim=victim, told=told: victim.announce(told), point)
+        for _ in range(2):
+            await RecordActivities(database, Letters(HEAD)).announce(told)
+        assert await counts(database, case.id) == (stored + len(told.entries), mailed + 1)
+
+
+async def counts(database: Database, case_id: str) -> tuple[int, int]:
+    """Entries on the case's timeline, and mails about it."""
+    async with database.read() as connection:
+        entries = select(func.count()).select_from(events).where(events.c.case_id == case_id)
+        written = select(func.count()).select_from(mails).where(mails.c.case_id == case_id)
+        return (await connection.execute(entries)).scalar_one(), (await connection.execute(written)).scalar_one()

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from carriers.contract import Address, BadSignature, CarrierRequest, Document, EndCustomer, Hint, LosingCarrier
 from carriers.telnyx import TelnyxCarrier
-from carriers.telnyx_client import TelnyxAccess
+from carriers.telnyx_client import CALLS_PER_SECOND, TelnyxAccess
 from geography.places import place_of
 from porting.instructions import Accepted
 from porting.numbers import NumberRange
@@ -166,10 +166,13 @@ async def a_stand(folder: Path, **adapter: Any) -> AsyncIterator[Stand]:
         control = httpx2.AsyncClient(base_url=url, headers={"authorization": f"Bearer {KEY}"}, timeout=30)
         key = (await control.get("/_sim/public-key")).json()["public_key"]
 
-        def new_carrier(time_limit: float = 10.0, strict: bool = True, **changes: Any) -> TelnyxCarrier:
+        def new_carrier(
+            time_limit: float = 10.0, strict: bool = True, calls_per_second: float = CALLS_PER_SECOND, **changes: Any
+        ) -> TelnyxCarrier:
             access = TelnyxAccess(
-                api_key=KEY, base_url=f"{url}/v2", time_limit=timedelta(seconds=time_limit), strict=strict
-            )
+                api_key=KEY, base_url=f"{url}/v2", time_limit=timedelta(seconds=time_limit), strict=strict,
+                calls_per_second=calls_per_second,
+            )  # fmt: skip
             chosen = {
                 "public_key": key, "webhook_url": f"{hook}/carriers/telnyx/webhook", "zone_of": zone_of,
                 "now": clock.now, **changes,
