@@ -21,7 +21,6 @@ ALLOWED = {
     "launch/cli_processes.py": "starts a carrier's stream",
     "launch/assembly_api.py": "steers the simulated carriers",
     "launch/sandbox_json.py": "fields whose names are promised",
-    "launch/foundation.py": "hands carriers what their own settings do not hold",
     "sandbox/": "the simulated carriers",
     "api/schemas/": "examples in the API's page",
     "notifications/samples.py": "samples of mails",
