@@ -13,7 +13,12 @@ from pathlib import Path
 import httpx2
 import uvicorn
 
-from porting.commands import ChangeDate, NewsKind
+from activities.carrier_request import carrier_request
+from activities.task_book import TaskTable
+from carriers.by_hand import CAPABILITIES, ByHandCarrier
+from porting import verbs
+from porting.commands import AskValidation, ChangeDate, NewsKind
+from porting.instructions import Checked, SubmitOrder, ValidateNumbers
 from porting.line import TemporaryNumber, TemporaryStatus
 from service.calls import Call
 from storage.partners import Partner, add_partner
@@ -70,6 +75,7 @@ async def scenes(world: World) -> dict[str, str]:
     await _others(world)
     mixed, moved, silent = await _mixed(world), await _moved(world), await _silent(world)
     big, long = await _big(world), await _long(world)
+    by_hand, task, question = await _by_hand(world)
     closed = await world.confirmed("+498912340001", reference="closed", end_customer=named("Optik Lang"))
     await world.news(closed, NewsKind.ACTIVATED)
     world.advance(days=8, hours=2)
@@ -84,6 +90,9 @@ async def scenes(world: World) -> dict[str, str]:
         "extension": f"{at}/{silent}/extension", "carrier news": f"{at}/{mixed}/carrier-news",
         "cancellation": f"{at}/{mixed}/cancellation", "cancellation of many": f"{at}/{big}/cancellation",
         "mail": f"{at}/{mixed}/mails/1", "no case": f"{at}/PC-nothing", "no date": f"{at}/{silent}/date",
+        "case by hand": f"{at}/{by_hand}", "task": f"{at}/{by_hand}/tasks/{task}",
+        "task that validates": f"{at}/{by_hand}/tasks/{question}", "sheet": f"{at}/{by_hand}/tasks/{task}/sheet",
+        "overdue": "/desk?waiting=OVERDUE", "validation": f"{at}/{mixed}/validation",
     }  # fmt: skip
 
 
@@ -102,6 +111,28 @@ async def _others(world: World) -> None:
     await world.open("+498912340030", reference="A-118", end_customer=named("Blumen Iris"))
     soon = {"reference": "A-119", "end_customer": named("Hotel Isarblick")}
     await world.confirmed("+4989123402X", day=date(2026, 12, 15), **soon)
+
+
+async def _by_hand(world: World) -> tuple[str, str, str]:
+    """An order and a question that care passes on by hand, both late; the case and its two tasks."""
+    paper = await world.letter(name="Authority Harbour Dental.pdf")
+    case_id = await world.open(
+        "+498912347040", "+498912347041", reference="A-140", documents=[paper], end_customer=named("Praxis am Hafen")
+    )
+    case = world.engine.cases[case_id]
+    case.orders[0].capabilities = CAPABILITIES
+    verbs.tell(case, AskValidation(actor=CARE.actor, numbers=("+498912347040", "+498912347041")), world.now)
+    carrier = ByHandCarrier(TaskTable(world.database, world.calendars, lambda: world.now))
+    for instruction in list(case.instructions):
+        if isinstance(instruction, SubmitOrder):
+            request = await carrier_request(world.database, instruction)
+            verbs.done(case, instruction, await carrier.submit(request), world.now)
+        elif isinstance(instruction, ValidateNumbers):
+            request = await carrier_request(world.database, instruction)
+            verbs.done(case, instruction, Checked(task=await carrier.check(request)), world.now)
+    order, question = (task.id for task in case.orders[0].tasks)
+    await world.engine.announce(case_id)
+    return case_id, order, question
 
 
 async def _mixed(world: World) -> str:
