@@ -28,8 +28,8 @@ check: setup ## ruff, mypy, house rules, generated docs (no servers)
 test: setup ## the whole test suite; ARGS="-k word" narrows it
 	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-bench: setup ## measure against the bare engine, one JSON object a line; ONLY=name, QUICK=1
-	ONLY=$(ONLY) QUICK=$(QUICK) .venv/bin/python -m bench
+bench: setup ## measure against the bare engine, one JSON object a line; ONLY=name, QUICK=1, DB=postgresql
+	ONLY=$(ONLY) QUICK=$(QUICK) DB=$(DB) .venv/bin/python -m bench
 
 docs: setup ## write docs/api.md and docs/settings.md anew
 	.venv/bin/python -m launch.docs

@@ -7,12 +7,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from bench import cases, mails, reading, rehearsal
+from bench import cases, mails, reading, rehearsal, restart, weight
 from bench.rows import Row
 from bench.stand import Stand, a_stand
+from tests.effects.databases import DURABLE, Server
 
 Measuring = Callable[[Stand, bool], Awaitable[list[Row]]]
 ON_ONE_STACK: Mapping[str, Measuring] = {
@@ -23,6 +25,8 @@ ON_ONE_STACK: Mapping[str, Measuring] = {
     "news_to_mail": mails.news_to_mail,
     "find_number": reading.find_number,
     "list": reading.lists,
+    "memory": weight.memory,
+    "restart": restart.restart,
 }
 
 
@@ -35,7 +39,26 @@ def show(rows: list[Row]) -> None:
         print(row.as_json(), flush=True)
 
 
-async def main(only: str, quick: bool) -> None:
+@contextmanager
+def a_database(kind: str) -> Iterator[str]:
+    """The URL of a database of the bench's own: empty for the stack's SQLite, or a real PostgreSQL that flushes.
+
+    Raises SystemExit for another kind.
+    """
+    if kind not in {"", "sqlite", "postgresql"}:
+        raise SystemExit(f"bench: DB is sqlite or postgresql, not {kind}")
+    if kind != "postgresql":
+        yield ""
+        return
+    server = Server(DURABLE)
+    server.start()
+    try:
+        yield server.url("postgres")
+    finally:
+        server.stop()
+
+
+async def main(only: str, quick: bool, database: str) -> None:
     """`only` is a row's name or its beginning; empty means every row. Raises SystemExit when there is no such row."""
     wanted = {name: one for name, one in ON_ONE_STACK.items() if name.startswith(only)}
     if not wanted and not "sandbox".startswith(only):
@@ -43,16 +66,22 @@ async def main(only: str, quick: bool) -> None:
     folder = Path(tempfile.mkdtemp(prefix="portdesk-bench-"))
     try:
         if wanted:
-            async with a_stand(folder / "stack" / "var") as stand:
-                for name, measuring in wanted.items():
-                    tell(f"{name} ...")
-                    show(await measuring(stand, quick))
+            with a_database(database) as url:
+                await _measure(folder, url, wanted, quick)
         if "sandbox".startswith(only):
-            tell("sandbox ...")
+            tell("sandbox ... (on SQLite, as every sandbox is)")
             show(await rehearsal.sandbox(folder / "rehearsal", quick))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+async def _measure(folder: Path, url: str, wanted: Mapping[str, Measuring], quick: bool) -> None:
+    async with a_stand(folder / "stack" / "var", url) as stand:
+        for name, measuring in wanted.items():
+            tell(f"{name} ...")
+            show(await measuring(stand, quick))
+
+
 if __name__ == "__main__":
-    asyncio.run(main(os.environ.get("ONLY", ""), os.environ.get("QUICK", "0") not in {"", "0"}))
+    is_quick = os.environ.get("QUICK", "0") not in {"", "0"}
+    asyncio.run(main(os.environ.get("ONLY", ""), is_quick, os.environ.get("DB", "")))

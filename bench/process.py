@@ -76,6 +76,10 @@ class Process:
         """The stack's own processes, without the supervisor."""
         return psutil.Process(self._process.pid).children(recursive=True) if self._process else []
 
+    def resident(self, part: str) -> int:
+        """Bytes of memory that the part's processes hold."""
+        return sum(one.memory_info().rss for one in self.parts() if one.cmdline()[-1:] == [part])
+
     def kill(self) -> None:
         """kill -9 of everything at once."""
         parts = self.parts()

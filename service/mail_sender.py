@@ -56,8 +56,8 @@ class MailSender:
             outcome: Outcome = nothing_yet
             for mail in share:
                 outcome = await self._send(session, mail, outcome)
-        async with self._database.begin() as connection:
-            await outcome(connection)
+            async with self._database.begin() as connection:
+                await outcome(connection)
 
     async def _send(self, session: Session, mail: mails.Mail, last: Outcome) -> Outcome:
         """Notes how the last mail fared together with this one's sending: a write less for each mail."""

