@@ -28,6 +28,8 @@ from sandbox.clock import SandboxClock
 from tests.effects.carrier_stand import KEY, MUNICH, a_request, serving, zone_of
 from tests.house.sources import ROOT
 
+NEIGHBOUR = "+498912345679"
+
 
 class Carrier:
     """The simulated carrier in a process of its own, that can be killed and started again."""
@@ -150,6 +152,27 @@ async def test_a_carrier_killed_again_and_again_keeps_its_promises(process: Carr
         assert await status(adapter) is OrderStatus.PORTED
         listed, _ = await adapter.events_since((process.clock.now() - timedelta(days=60)).isoformat())
         assert [hint.dedupe for hint in listed] == [hint.dedupe for hint in hints]
+        await adapter.close()
+
+
+async def test_a_split_order_and_what_lies_beside_orders_outlive_a_kill(process: Carrier) -> None:
+    """R07: the webhook of the split leads to both orders, each with its own line, before the kill and after."""
+    async with a_mailman() as (hook, taken, _, _):
+        adapter = await an_adapter(process, hook)
+        await process.control.put(f"/_sim/scripts/{NEIGHBOUR}", json={"steps": [{"after": "1bd", "do": "split"}]})
+        await adapter.submit(a_request(MUNICH, NEIGHBOUR, requested_date=None))
+        paper = {"report_type": "export_porting_orders_csv", "params": {"filters": {"status__in": ["draft"]}}}
+        made = (await process.control.post("/v2/porting/reports", json=paper)).json()["data"]
+        await process.advance(days=2)
+        (split,) = [hint for hint in (_verified(adapter, *one) for one in taken) if hint.kind == "porting_order.split"]
+        before = await adapter.read("", split.carrier_order_id)
+        await process.kill()
+        await process.start()
+        after = await adapter.read("", split.carrier_order_id)
+        assert sorted(order.numbers for order in after) == [(MUNICH,), (NEIGHBOUR,)]
+        assert {order.carrier_order_id for order in after} == {order.carrier_order_id for order in before}
+        kept = (await process.control.get(f"/v2/porting/reports/{made['id']}")).json()["data"]
+        assert (kept["id"], kept["params"]) == (made["id"], paper["params"])
         await adapter.close()
 
 
