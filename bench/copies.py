@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Integer, String, Table, cast, insert, literal, select
+from sqlalchemy import BigInteger, String, Table, cast, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
@@ -22,7 +22,7 @@ async def copy_cases(database: Database, case_id: str, count: int) -> None:
 
 
 async def _copy(connection: AsyncConnection, table: Table, which: Any, count: int) -> None:
-    counted = select(literal(1, Integer).label("n")).cte("counted", recursive=True)
+    counted = select(literal(1, BigInteger).label("n")).cte("counted", recursive=True)
     counted = counted.union_all(select(counted.c.n + 1).where(counted.c.n < count))
     tail = "-" + cast(counted.c.n, String)
     first = FIRST_COPY + counted.c.n

@@ -77,8 +77,11 @@ class Process:
         return psutil.Process(self._process.pid).children(recursive=True) if self._process else []
 
     def resident(self, part: str) -> int:
-        """Bytes of memory that the part's processes hold."""
-        return sum(one.memory_info().rss for one in self.parts() if one.cmdline()[-1:] == [part])
+        """Bytes of memory that the part's processes hold. Raises RuntimeError when there is none."""
+        found = [one for one in self.parts() if {"launch.cli", part} <= set(one.cmdline())]
+        if not found:
+            raise RuntimeError(f"no {part} is running")
+        return sum(one.memory_info().rss for one in found)
 
     def kill(self) -> None:
         """kill -9 of everything at once."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
 
 import httpx2
 
+from bench.process import PATIENCE
 from bench.rows import Goal, Row, measured
 from bench.stand import CONFIRM_ONLY, SILENT, Stand
 
@@ -40,20 +44,18 @@ async def restart(stand: Stand, quick: bool) -> list[Row]:
 
 
 async def _first_answer(stand: Stand) -> None:
-    while True:
-        try:
-            if (await stand.api.get("/v1/porting-cases?limit=1")).status_code == httpx2.codes.OK:
-                return
-        except httpx2.TransportError:
-            await asyncio.sleep(0.02)
+    await _until_it_goes(stand.api.get, "/v1/porting-cases?limit=1")
 
 
 async def _told(stand: Stand, number: str) -> None:
     """The carrier, itself just started, confirms."""
-    while True:
-        try:
-            await stand.script(number, CONFIRM_ONLY[1:])
-        except httpx2.HTTPError:
+    await _until_it_goes(stand.carrier.put, f"/_sim/scripts/{number}", json={"steps": CONFIRM_ONLY[1:]})
+
+
+async def _until_it_goes(call: Callable[..., Awaitable[httpx2.Response]], *words: str, **content: Any) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(httpx2.TransportError):
+                if (await call(*words, **content)).is_success:
+                    return
             await asyncio.sleep(0.02)
-        else:
-            return
