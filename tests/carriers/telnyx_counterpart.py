@@ -52,6 +52,8 @@ class TelnyxCounterpart:
         self._stand = stand
         self._wire = wire
         self.carrier = carrier
+        # Reaches the simulated carrier also when the wire is cut.
+        self.past_the_wire = stand.carrier
 
     def request(self, *numbers: str, reference: str = "PC-1-1", carrier_order_id: str = "") -> CarrierRequest:
         wanted = a_request(*(numbers or self.lines[:1]), reference=reference)

@@ -25,7 +25,7 @@ from service.carrier_inbox import CarrierInbox
 from storage.bookmarks import bookmark
 from storage.database import Database
 from storage.tables import inbox
-from tests.carriers.acts import case_of, taken, with_plans
+from tests.carriers.acts import accepted, case_of, taken, with_plans
 from tests.carriers.counterpart import Story
 from tests.carriers.telnyx_counterpart import TelnyxCounterpart, telnyx
 from tests.effects.stored_cases import announce, store
@@ -45,8 +45,9 @@ async def missed(there: TelnyxCounterpart, database: Database, story: Story, day
     case = case_of(there)
     await store(database, case)
     await there.tells(story)
-    snapshots = await taken(there)
-    carry_out(case, SubmitOrder, Accepted(news=with_plans(there, *snapshots)), there.now())
+    answer = await accepted(there)
+    assert answer.news is not None
+    carry_out(case, SubmitOrder, Accepted(news=with_plans(there, *answer.news.snapshots)), there.now())
     await announce(database, case)
     await there.days_pass(days)
     return case
