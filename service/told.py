@@ -12,7 +12,7 @@ from storage.database import Database
 
 UPDATE_SECONDS = 10.0
 SHOWN_SECONDS = 3.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
+FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.02
 NOT_STARTED_YET = 2  # seconds
 
 
