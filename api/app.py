@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api import carriers, cases, changes, docs_page, documents, hand_work, health, numbers, problems, reports
+from api import (
+    carrier_list,
+    carriers,
+    cases,
+    changes,
+    docs_page,
+    documents,
+    hand_work,
+    health,
+    numbers,
+    problems,
+    reports,
+)
 from api.envelope import Envelope
 from api.metrics import Metrics
 from api.openapi import document
@@ -13,7 +25,7 @@ from api.parts import Parts
 
 ROUTERS = (
     cases.router, changes.router, hand_work.router, documents.router, numbers.router, reports.router,
-    carriers.router, health.router,
+    carrier_list.router, carriers.router, health.router,
 )  # fmt: skip
 TITLE = "Portdesk"
 VERSION = "1.0.0"

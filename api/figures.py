@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from porting.status import Status, WaitingOn
+from storage import carrier_troubles
 from storage.doctor import Backlog, backlog
 from storage.tables import cases
 from workflows.queues import QueueBacklog
@@ -23,7 +24,7 @@ WAITING = {
 }
 
 
-async def of_tables(connection: AsyncConnection, now: datetime) -> list[Metric]:
+async def of_tables(connection: AsyncConnection, carriers: Iterable[str], now: datetime) -> list[Metric]:
     """What the database knows; each query is answered by an index alone."""
     by_status = await _counted(connection, cases.c.status)
     by_party = await _counted(connection, cases.c.waiting_on)
@@ -34,6 +35,7 @@ async def of_tables(connection: AsyncConnection, now: datetime) -> list[Metric]:
             {one: by_party.get(one, 0) for one in WaitingOn},
         ),
         *_of_backlog(await backlog(connection), now),
+        *await _of_carriers(connection, carriers, now),
     ]  # fmt: skip
 
 
@@ -67,6 +69,18 @@ def _of_backlog(waits: Backlog, now: datetime) -> Iterable[Metric]:
         _gauge("portdesk_oldest_waiting_seconds", "Age of its oldest", "what", ages),
         GaugeMetricFamily("portdesk_failed_mails", "Mails given up", value=waits.failed_mails),
     )
+
+
+async def _of_carriers(connection: AsyncConnection, names: Iterable[str], now: datetime) -> Iterable[Metric]:
+    down, held_up = await carrier_troubles.of_carriers(connection), await carrier_troubles.cases_held_up(connection)
+    ages = {name: (now - down[name].since).total_seconds() if name in down else 0.0 for name in names}
+    return (
+        _gauge("portdesk_carrier_down_seconds", "Since when a carrier fails every call", "carrier", ages),
+        _gauge(
+            "portdesk_cases_held_up", "Open cases that cannot get through to a carrier", "carrier",
+            {name: held_up.get(name, 0) for name in ages},
+        ),
+    )  # fmt: skip
 
 
 async def _counted(connection: AsyncConnection, column: Any) -> dict[str, int]:

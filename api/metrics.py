@@ -66,7 +66,8 @@ async def _asked(parts: Parts) -> list[Metric]:
     told = [figures.up("engine", answers=engine), *figures.of_queues(queues)]
     try:
         async with parts.database.read() as connection:
-            return [*told, figures.up("database", answers=True), *await figures.of_tables(connection, parts.now())]
+            known = await figures.of_tables(connection, parts.carriers, parts.now())
+            return [*told, figures.up("database", answers=True), *known]
     except Unavailable:
         return [*told, figures.up("database", answers=False)]
 

@@ -25,13 +25,14 @@ async def show_queue(visit: Visit) -> Response:
     by_number = parse_search(sought) is not None or search_ending(sought) is not None
     if sought and (case_id := queue_view.exact(rows, sought, by_number)):
         return visit.go(f"/desk/cases/{case_id}")
-    counts = await reading.waiting_counts(visit)
+    standing = await reading.standing(visit)
     return visit.page(
         "queue.html",
         title="Search" if sought else queue_view.TITLES[chosen],
         sought=sought,
         rows=rows,
-        tabs=queue_view.tabs(counts, "no tab" if sought else chosen),
+        tabs=queue_view.tabs(standing.waiting, "no tab" if sought else chosen),
+        troubles=queue_view.troubles(standing.down, standing.held_up),
         empty=queue_view.empty(sought, chosen),
         csv_link=address(f"{QUEUE}/queue.csv", q=sought, waiting=chosen),
         first=address(QUEUE, q=sought, waiting=chosen) if visit.asked("cursor") else "",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from desk import words
 from desk.paging import address
 from desk.reading import Listed
+from storage.carrier_troubles import CarrierTrouble
 
 QUEUE = "/desk"
 OPEN, ALL, OVERDUE = "", "ALL", "OVERDUE"
@@ -84,6 +86,25 @@ def tabs(counts: Mapping[str, int], chosen: str) -> list[dict[str, Any]]:
         {"name": name, "count": numbers.get(key), "link": address(QUEUE, waiting=key), "current": key == chosen}
         for key, name in TABS
     ]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A carrier that cannot be reached: by anybody since `since`, or by some `cases` only."""
+
+    carrier: str
+    cases: int
+    since: datetime | None = None
+    last_at: datetime | None = None
+    reason: str = ""
+
+
+def troubles(down: Mapping[str, CarrierTrouble], held_up: Mapping[str, int]) -> list[Trouble]:
+    return [
+        Trouble(name, held_up.get(name, 0), one.since, one.last_at, one.reason)
+        if (one := down.get(name)) else Trouble(name, held_up[name])
+        for name in sorted({*down, *held_up})
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from desk.visits import Visit, no_case
-from storage import documents, queries, tasks
+from storage import carrier_troubles, documents, queries, tasks
+from storage.carrier_troubles import CarrierTrouble
 from storage.paging import Page, paging_secret
 from storage.partners import list_partners
 from storage.status_counts import status_counts
@@ -96,9 +97,22 @@ async def listed(visit: Visit, filters: queries.CaseFilters, page: Page, *, open
     return Listed(found["items"], statuses, partners, found["next_cursor"])
 
 
-async def waiting_counts(visit: Visit) -> dict[str, int]:
+@dataclass(frozen=True)
+class Standing:
+    """What stands above the queue: how many cases wait for whom, carriers that are down, cases that they hold up."""
+
+    waiting: dict[str, int]
+    down: dict[str, CarrierTrouble]
+    held_up: dict[str, int]
+
+
+async def standing(visit: Visit) -> Standing:
     async with visit.parts.database.read() as connection:
-        return await queries.counts_by_waiting_on(connection)
+        return Standing(
+            waiting=await queries.counts_by_waiting_on(connection),
+            down=await carrier_troubles.of_carriers(connection),
+            held_up=await carrier_troubles.cases_held_up(connection),
+        )
 
 
 async def mail_of(visit: Visit) -> dict[str, Any]:

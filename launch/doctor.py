@@ -19,6 +19,7 @@ from launch.settings import Settings, unknown
 from launch.state import LEAST_FREE
 from launch.trouble import BadDescription
 from porting.capabilities import Inlet
+from storage import carrier_troubles
 from storage.database import Database, Unavailable
 from storage.doctor import Backlog, backlog
 
@@ -164,6 +165,27 @@ async def carrier(settings: Settings) -> Finding:
     return fine("carrier", "; ".join(f"{name} for {keys}" for name, keys in where.items()))
 
 
+async def carriers_answer(settings: Settings) -> Finding:
+    """Trouble that lasts, as the processes noted it with each call."""
+    check = "carrier calls"
+    if _not_made(settings.database):
+        return note(check, "none yet")
+    opened = Database(settings.database)
+    try:
+        async with asyncio.timeout(PATIENCE), opened.read() as connection:
+            down = await carrier_troubles.of_carriers(connection)
+            held_up = await carrier_troubles.cases_held_up(connection)
+    except Exception:
+        return note(check, "not known while the database does not answer")
+    finally:
+        await opened.close()
+    if not down and not held_up:
+        return fine(check, "no trouble that lasts")
+    told = [f"{one.carrier} is down since {one.since:%Y-%m-%d %H:%M} UTC: {one.reason}" for one in down.values()]
+    told += [f"{count} open cases cannot get through to {name}" for name, count in sorted(held_up.items())]
+    return bad(check, f"{'; '.join(told)}; nothing is lost, each is tried again until it goes through")
+
+
 async def _listens(check: str, address: str, remedy: str) -> Finding:
     host, _, port = address.rpartition(":")
     try:
@@ -176,5 +198,5 @@ async def _listens(check: str, address: str, remedy: str) -> Finding:
 
 
 CHECKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
-    python, variables, zones, folder, stack, database, temporal, mail, carrier,
+    python, variables, zones, folder, stack, database, temporal, mail, carrier, carriers_answer,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from email.utils import parseaddr
 from temporalio.runtime import Runtime
 from temporalio.service import TLSConfig
 
+from activities.carrier_health import CarrierHealth, watched
 from activities.carrier_journal import StoredInlet, StoredJournal
 from activities.letters import Letterhead, Letters
 from activities.news import NewsReader
@@ -84,8 +85,9 @@ def porting_cases(foundation: Foundation) -> PortingCases:
 
 def _carriers(settings: Settings, database: Database, now: Now) -> Mapping[str, PortCarrier]:
     """Those that port some numbers, and those that have settings: their orders can still be open."""
+    health = CarrierHealth(database, now)
     return {
-        name: row.build(surroundings(settings, name, database, now))
+        name: watched(row.build(surroundings(settings, name, database, now)), health)
         for name, row in CARRIERS.items()
         if name in settings.carriers.values() or any(settings.of_carrier(name).values())
     }

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from porting.events import CommentAdded
+from storage import carrier_troubles
 from storage.documents import SHOWN
 from storage.filters import CaseFilters
 from storage.finder import find_ending, find_number
@@ -106,6 +107,7 @@ async def _shaped(
     papers = grouped((await connection.execute(_documents_of(ids))).mappings(), _without_case)
     answered = await accepted_items(connection, ids)
     comments = await _comment_counts(connection, ids, partner_id)
+    held_up = await carrier_troubles.of_cases(connection, ids)
     return [
         case_shape(
             row,
@@ -113,6 +115,7 @@ async def _shaped(
             found_lines.get(row["id"], []),
             papers.get(row["id"], []),
             comments.get(row["id"], 0),
+            held_up.get(row["id"]),
         )
         for row in rows
     ]

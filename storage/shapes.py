@@ -12,6 +12,7 @@ from porting.missing import MissingItem
 from porting.numbers import NumberRange
 from porting.portability import Validation
 from porting.reasons import Reason
+from storage.carrier_troubles import CarrierTrouble
 from storage.serial import load
 
 MAIL_STATUS = {"NEW": "QUEUED", "CLAIMED": "QUEUED", "SENDING": "QUEUED", "SENT": "SENT", "FAILED": "FAILED"}
@@ -26,6 +27,7 @@ def case_shape(
     lines: Sequence[dict[str, Any]],
     documents: Sequence[dict[str, Any]],
     comments_count: int,
+    held_up: CarrierTrouble | None,
 ) -> dict[str, Any]:
     """The case of the contract. `body` is the request with the accepted answers in it; its PIN is never shown."""
     shown = {"partner" if name == "partner_id" else name: row[name] for name in SHOWN_OF_CASE}
@@ -37,6 +39,7 @@ def case_shape(
         "date_change": _date_change(row["date_change"]),
         "last_day_for_date_change": row["last_day_for_date_change"],
         "silence_deadline": row["silence_deadline"],
+        "carrier_down": _carrier_down(held_up),
         "end_customer": body.get("end_customer"),
         "losing_carrier": _losing_carrier(body.get("losing_carrier")),
         "ivp": row["ivp"],
@@ -93,6 +96,14 @@ def _temporary_number(row: RowMapping) -> dict[str, Any] | None:
         return None
     number = row["temporary_number"] or None
     return {"number": number, "status": row["temporary_status"], "active_at": row["temporary_active_at"]}
+
+
+def _carrier_down(trouble: CarrierTrouble | None) -> dict[str, Any] | None:
+    """What went wrong is for whoever runs the desk, not for the case."""
+    if trouble is None:
+        return None
+    times = {"since": trouble.since, "last_tried_at": trouble.last_at}
+    return {"carrier": trouble.carrier, "tries": trouble.tries, **times}
 
 
 def _missing(item: MissingItem) -> dict[str, Any]:

@@ -389,3 +389,9 @@ tasks = Table(
     text("note", default=""),
     Column("documents", Json, nullable=False),  # ids of what shows that it was done
 )
+
+# Calls to a carrier that fail, until one succeeds; `case_id` is "" for all that is asked of the carrier.
+carrier_troubles = Table(
+    "carrier_troubles", metadata, text("carrier", 40, primary_key=True), text("case_id", 40, primary_key=True),
+    at("since"), at("last_at"), Column("tries", Integer, nullable=False), text("reason"),
+)  # fmt: skip

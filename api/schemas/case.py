@@ -93,6 +93,15 @@ class DateChangeView(View):
     proposed_date: date | None = None  # type: ignore[valid-type]  # the field above hides the type's name
 
 
+class CarrierDownView(View):
+    """A carrier that has failed every call of this case for a while. Nothing is lost: it is tried until it answers."""
+
+    carrier: str
+    since: datetime
+    last_tried_at: datetime
+    tries: int
+
+
 class DocumentView(View):
     id: str
     kind: str
@@ -123,6 +132,7 @@ CASE: dict[str, Any] = {
     "deadline": "2027-01-21T13:00:00Z", "next_step": "The numbers move on 2027-01-21 at 14:00 (Europe/Berlin).",
     "lines": [LINE], "lines_count": 1, "numbers_count": 10, "missing": [], "date_change": None,
     "last_day_for_date_change": "2027-01-14", "silence_deadline": None,
+    "carrier_down": None,
     "end_customer": {"name": "Muster GmbH"}, "losing_carrier": {"name": "Deutsche Telekom"}, "ivp": True,
     "comments_count": 0, "documents": [], "advice": [], "created_at": "2027-01-08T08:00:00Z",
     "updated_at": "2027-01-11T08:00:00Z", "closed_at": None, "version": 4,
@@ -150,6 +160,7 @@ class CaseView(View):
     date_change: DateChangeView | None = None
     last_day_for_date_change: date | None = None
     silence_deadline: datetime | None = Field(default=None, description="When a silent partner's lines go outbound.")
+    carrier_down: CarrierDownView | None = Field(default=None, description="Since when a carrier cannot be reached.")
     end_customer: dict[str, Any] | None = None
     losing_carrier: dict[str, Any] | None = Field(default=None, description="Without the PIN, which is never shown.")
     ivp: bool

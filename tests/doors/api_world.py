@@ -23,6 +23,7 @@ from carriers.contract import BadSignature, Hint, Trouble, TroubleKind
 from geography.calendars import Calendars
 from notifications.envelope import Sender
 from porting import outcomes, verbs
+from porting.capabilities import Capabilities
 from porting.commands import Actor, EnterNews, NewsKind, Role
 from porting.dates import plan_cutover
 from porting.errors import CaseClosed
@@ -68,6 +69,7 @@ class SignedCarrier:
     """A carrier whose signature is the word `good`."""
 
     name = "telnyx"
+    capabilities = Capabilities()
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Hint:
         if headers.get("x-signature") != "good":
