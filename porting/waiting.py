@@ -159,7 +159,8 @@ def _for_cutover(case: Case, lines: Sequence[NumberLine]) -> Waiting:
         step = f"The carrier was told to port {_named(told)}; its word that it is done is awaited."
         return Waiting(WaitingOn.CARRIER, min(line.plan.late_at for line in told if line.plan), step)
     ours = first.order and case.order(first.order).capabilities.can_activate
-    step = f"{_named(lines)} moves to us on {when}" + (": then we tell the carrier to port." if ours else ".")
+    moving = [line for line in lines if line.plan and line.plan.cutover_at == plan.cutover_at]
+    step = f"{_named(moving)} moves to us on {when}" + (": then we tell the carrier to port." if ours else ".")
     return Waiting(WaitingOn.CUTOVER, plan.cutover_at, step)
 
 

@@ -179,3 +179,12 @@ def test_the_last_day_for_a_change_is_the_earliest_of_the_confirmed_lines() -> N
     hear(case, OrderStatus.DATE_CONFIRMED, order=1, date=date(2026, 12, 17))
     hear(case, OrderStatus.DATE_CONFIRMED, order=2, date=WISH)
     assert case.header(None).last_day_for_date_change == date(2026, 12, 7)
+
+
+def test_only_the_lines_that_move_next_are_named_with_their_hour() -> None:
+    """R20: one case, two days; the other line's day comes later."""
+    first, second = "+498912345678", "+498912345679"
+    case = a_sent_case(a_line(first), a_line(second))
+    verbs.tell(case, entered(NewsKind.CONFIRMED, second, day=date(2026, 12, 14)), later(days=1))
+    verbs.tell(case, entered(NewsKind.CONFIRMED, first, day=date(2026, 12, 16)), later(days=1))
+    assert said(case)[1].startswith(f"{second} moves to us on Mon 14 Dec 2026")
