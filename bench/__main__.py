@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from bench import cases, mails, reading, rehearsal, restart, weight
+from bench import book, cases, mails, reading, rehearsal, restart, weight
+from bench import workers as worker_processes
 from bench.rows import Row
 from bench.stand import Stand, a_stand
 from tests.effects.databases import DURABLE, Server
@@ -28,6 +31,8 @@ ON_ONE_STACK: Mapping[str, Measuring] = {
     "memory": weight.memory,
     "restart": restart.restart,
 }
+# Those that want a stack of their own: a book of their own, other settings, or a clock that is steered.
+ON_THEIR_OWN = ("open_cases", "workers", "big_case", "sandbox")
 
 
 def tell(text: str) -> None:
@@ -61,18 +66,30 @@ def a_database(kind: str) -> Iterator[str]:
 async def main(only: str, quick: bool, database: str) -> None:
     """`only` is a row's name or its beginning; empty means every row. Raises SystemExit when there is no such row."""
     wanted = {name: one for name, one in ON_ONE_STACK.items() if name.startswith(only)}
-    if not wanted and not "sandbox".startswith(only):
-        raise SystemExit(f"bench: no row is called {only}; there are {', '.join((*ON_ONE_STACK, 'sandbox'))}")
+    alone = [name for name in ON_THEIR_OWN if name.startswith(only)]
+    if not wanted and not alone:
+        raise SystemExit(f"bench: no row is called {only}; there are {', '.join((*ON_ONE_STACK, *ON_THEIR_OWN))}")
     folder = Path(tempfile.mkdtemp(prefix="portdesk-bench-"))
     try:
         if wanted:
             with a_database(database) as url:
                 await _measure(folder, url, wanted, quick)
-        if "sandbox".startswith(only):
-            tell("sandbox ... (on SQLite, as every sandbox is)")
-            show(await rehearsal.sandbox(folder / "rehearsal", quick))
+        for name in alone:
+            tell(f"{name} ...")
+            show(await _alone(name, folder / name, database, quick))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _alone(name: str, folder: Path, database: str, quick: bool) -> list[Row]:
+    """A sandbox is always on SQLite, and a second worker process is worth measuring on PostgreSQL only."""
+    if name == "sandbox":
+        return await rehearsal.sandbox(folder, quick)
+    if name == "big_case":
+        return await book.big_case(folder, quick)
+    with a_database("postgresql" if name == "workers" else database) as url:
+        measuring = worker_processes.workers if name == "workers" else book.open_cases
+        return await measuring(folder, url, quick)
 
 
 async def _measure(folder: Path, url: str, wanted: Mapping[str, Measuring], quick: bool) -> None:
@@ -82,6 +99,16 @@ async def _measure(folder: Path, url: str, wanted: Mapping[str, Measuring], quic
             show(await measuring(stand, quick))
 
 
+async def until_told(measuring: Coroutine[Any, Any, None]) -> None:
+    """SIGTERM ends the bench as Ctrl-C does, with all that it has started."""
+    task = asyncio.ensure_future(measuring)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        raise SystemExit("bench: ended before its end") from None
+
+
 if __name__ == "__main__":
     is_quick = os.environ.get("QUICK", "0") not in {"", "0"}
-    asyncio.run(main(os.environ.get("ONLY", ""), is_quick, os.environ.get("DB", "")))
+    asyncio.run(until_told(main(os.environ.get("ONLY", ""), is_quick, os.environ.get("DB", ""))))

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -31,9 +31,9 @@ def free_ports() -> dict[str, int]:
 
 
 class Process:
-    """The supervisor of one stack. An empty `database_url` means SQLite in the folder."""
+    """The supervisor of one stack. An empty `database_url` means SQLite in the folder; `settings` without prefix."""
 
-    def __init__(self, var: Path, database_url: str) -> None:
+    def __init__(self, var: Path, database_url: str, **settings: str) -> None:
         self.var = var
         self.ports = free_ports()
         self._console = var / "console.txt"
@@ -45,6 +45,7 @@ class Process:
             "PORTDESK_DATABASE_URL": database_url,
             "PORTDESK_API_CALLS_PER_MINUTE": "10000000",
             "PORTDESK_MAX_NUMBERS": "11000",
+            **{f"PORTDESK_{name}": value for name, value in settings.items()},
         }
 
     async def start(self, command: str = "run") -> float:
@@ -57,10 +58,13 @@ class Process:
         await self.until(lambda: b"Portdesk is ready" in self._console.read_bytes()[said:], "the stack")
         return time.monotonic() - began
 
-    def begin(self, words: Sequence[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
-        """Another Python process with the stack's settings."""
+    def begin(
+        self, words: Sequence[str], output: IO[bytes], environment: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Another Python process with the stack's settings, or in that environment."""
+        own = self._environment if environment is None else environment
         return subprocess.Popen(
-            [sys.executable, *words], cwd=ROOT, env=self._environment, stdin=subprocess.DEVNULL, stdout=output,
+            [sys.executable, *words], cwd=ROOT, env=own, stdin=subprocess.DEVNULL, stdout=output,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
@@ -78,10 +82,14 @@ class Process:
 
     def resident(self, part: str) -> int:
         """Bytes of memory that the part's processes hold. Raises RuntimeError when there is none."""
+        return sum(one.memory_info().rss for one in self.named(part))
+
+    def named(self, part: str) -> list[psutil.Process]:
+        """The processes of a part. Raises RuntimeError when there is none."""
         found = [one for one in self.parts() if {"launch.cli", part} <= set(one.cmdline())]
         if not found:
             raise RuntimeError(f"no {part} is running")
-        return sum(one.memory_info().rss for one in found)
+        return found
 
     def kill(self) -> None:
         """kill -9 of everything at once."""

@@ -11,7 +11,7 @@ import httpx2
 
 from bench.process import Process
 from bench.rows import Goal, Row, measured
-from bench.stand import PAPER, body
+from bench.stand import body, upload
 
 DAYS = timedelta(days=30)
 
@@ -31,8 +31,7 @@ async def sandbox(folder: Path, quick: bool) -> list[Row]:
 
 
 async def _story(api: httpx2.AsyncClient, number: str) -> float:
-    file = {"file": ("loa.pdf", PAPER, "application/pdf")}
-    paper = (await api.post("/v1/documents", files=file, data={"kind": "loa"})).raise_for_status().json()["id"]
+    paper = await upload(api)
     began = time.monotonic()
     opened = (await api.post("/v1/porting-cases", json=body(number, [number], [paper]))).raise_for_status().json()
     now = datetime.fromisoformat((await api.get("/sandbox/clock")).json()["now"])

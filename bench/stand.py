@@ -43,8 +43,8 @@ Prepared = list[tuple[str, list[str]]]
 class Stand:
     """One running stack, its partner, and a counter of numbers that nobody has ordered yet."""
 
-    def __init__(self, var: Path, database_url: str) -> None:
-        self.process = Process(var, database_url)
+    def __init__(self, var: Path, database_url: str, **settings: str) -> None:
+        self.process = Process(var, database_url, **settings)
         self.ports = self.process.ports
         self.temporal = f"127.0.0.1:{self.ports['TEMPORAL']}"
         self.database = Database(database_url or f"sqlite:///{var}/portdesk.db")
@@ -105,10 +105,7 @@ class Stand:
         (await self.carrier.put(f"/_sim/scripts/{number}", json={"steps": steps})).raise_for_status()
 
     async def paper(self) -> str:
-        """The id of a fresh letter of authorisation."""
-        file = {"file": ("loa.pdf", PAPER, "application/pdf")}
-        answer = await self.api.post("/v1/documents", files=file, data={"kind": "loa"})
-        return str(answer.raise_for_status().json()["id"])
+        return await upload(self.api)
 
     async def order(self, numbers: Sequence[str], papers: Sequence[str]) -> str:
         """One case opened over HTTP; its id."""
@@ -149,6 +146,13 @@ class Stand:
             await asyncio.sleep(0.02)
 
 
+async def upload(api: httpx2.AsyncClient) -> str:
+    """The id of a fresh letter of authorisation."""
+    file = {"file": ("loa.pdf", PAPER, "application/pdf")}
+    answer = await api.post("/v1/documents", files=file, data={"kind": "loa"})
+    return str(answer.raise_for_status().json()["id"])
+
+
 def _client(port: int, key: str) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(
         base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {key}"}, timeout=120
@@ -185,8 +189,8 @@ async def side_by_side(calls: Sequence[Callable[[], Awaitable[T]]], clients: int
 
 
 @asynccontextmanager
-async def a_stand(var: Path, database_url: str = "") -> AsyncIterator[Stand]:
-    stand = Stand(var, database_url)
+async def a_stand(var: Path, database_url: str = "", **settings: str) -> AsyncIterator[Stand]:
+    stand = Stand(var, database_url, **settings)
     await stand.begin()
     try:
         yield stand
