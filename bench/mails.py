@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import aiosmtplib
 from sqlalchemy import func, insert, literal, null, select
 
+from bench.copies import open_copies
 from bench.rows import Goal, Row, compared, measured, percentile
 from bench.stand import CONFIRM_ONLY, SILENT, Stand
 from storage.tables import carrier_orders, cases, inbox, mails
@@ -68,13 +69,14 @@ async def _put_again(stand: Stand, these: str, turn: int) -> None:
 
 async def news_to_mail(stand: Stand, quick: bool) -> list[Row]:
     """Seconds from a webhook's receipt to the relay's yes for its mail; news come at one pace, many cases are open."""
-    opened, count = (40, 20) if quick else (2000, 300)
+    count, copied = (20, 20) if quick else (150, 1850)
     these = stand.new_round()
-    prepared = await stand.prepared(opened, SILENT)
-    await stand.opened(prepared)
+    prepared = await stand.prepared(count, SILENT)
+    ids = await stand.opened(prepared)
     await stand.quiet()
+    await open_copies(stand, ids[0], copied)
     began = time.monotonic()
-    for position, (number, _) in enumerate(prepared[:count]):
+    for position, (number, _) in enumerate(prepared):
         await asyncio.sleep(max(0.0, began + position / NEWS_A_SECOND - time.monotonic()))
         await stand.script(number, CONFIRM_ONLY[1:])
     await stand.until_none(UNTOLD, "all to be told", count=count, these=these)

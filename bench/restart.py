@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 
+from bench.copies import open_copies
 from bench.process import PATIENCE
 from bench.rows import Goal, Row, measured
 from bench.stand import CONFIRM_ONLY, SILENT, Stand
@@ -19,9 +20,11 @@ UNCONFIRMED = "SELECT count(*) FROM cases WHERE reference LIKE :these AND status
 
 async def restart(stand: Stand, quick: bool) -> list[Row]:
     """Seconds from the kill to the first answer over HTTP, and to the first carrier news that a case has taken."""
-    opened, times = (60, 2) if quick else (5000, 5)
+    opened, copied, times = (20, 40, 2) if quick else (100, 4900, 5)
     stand.new_round()
-    await stand.opened(await stand.prepared(opened, SILENT))
+    ids = await stand.opened(await stand.prepared(opened, SILENT))
+    await stand.quiet()
+    await open_copies(stand, ids[0], copied)
     answered, heard = [], []
     for _ in range(times):
         these = stand.new_round()
