@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,14 @@ from typer.testing import CliRunner
 
 from launch.cli import app
 from launch.cli_cases import case
+from launch.doctor import carriers_answer
 from launch.seed import BLOCKS, stock
-from launch.settings import Settings
+from launch.settings import Settings, load
 from porting.case import Case
+from storage import carrier_troubles, migrate
 from storage.database import Database
 from tests.effects.stored_cases import store_case
+from tests.examples import MONDAY
 
 Run = Callable[..., Result]
 COMMANDS = (
@@ -226,6 +230,27 @@ def test_the_doctor_names_a_relay_that_does_not_answer(run: Run, monkeypatch: py
     monkeypatch.setenv("PORTDESK_SMTP_URL", "smtp://127.0.0.1:1")
     (mail,) = [finding for finding in rows(run("doctor", "--json", status=1)) if finding["check"] == "mail"]
     assert mail["state"] == "BAD" and "PORTDESK_SMTP_URL" in str(mail["says"])
+
+
+async def test_the_doctor_says_which_carrier_is_down_since_when_and_whom_it_holds_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R20: what lasts is told, with the carrier's words and what becomes of the cases."""
+    monkeypatch.setenv("PORTDESK_VAR", str(tmp_path))
+    assert (await carriers_answer(load())).says == "none yet"
+    await migrate.upgrade(f"sqlite:///{tmp_path / 'portdesk.db'}")
+    assert (await carriers_answer(load())).state == "ok"
+    database = Database(f"sqlite:///{tmp_path / 'portdesk.db'}")
+    await store_case(database)
+    for at in (MONDAY, MONDAY + timedelta(hours=1)):
+        await database.write(lambda c, at=at: carrier_troubles.note(c, "telnyx", "PC-1", "the carrier failed (503)", at))
+    await database.close()
+    found = await carriers_answer(load())
+    assert (found.state, found.says) == (
+        "BAD",
+        "telnyx is down since 2026-11-30 08:00 UTC: the carrier failed (503); 1 open case cannot get through to "
+        "telnyx; nothing is lost, each is tried again until it goes through",
+    )
 
 
 def test_config_shows_what_is_in_force_and_masks_secrets(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
