@@ -182,7 +182,9 @@ async def carriers_answer(settings: Settings) -> Finding:
     if not down and not held_up:
         return fine(check, "no trouble that lasts")
     told = [f"{one.carrier} is down since {one.since:%Y-%m-%d %H:%M} UTC: {one.reason}" for one in down.values()]
-    told += [f"{count} open case{'s' * (count != 1)} cannot get through to {name}" for name, count in sorted(held_up.items())]
+    told += [
+        f"{count} open case{'s' * (count != 1)} cannot get through to {name}" for name, count in sorted(held_up.items())
+    ]
     return bad(check, f"{'; '.join(told)}; nothing is lost, each is tried again until it goes through")
 
 

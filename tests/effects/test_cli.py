@@ -242,8 +242,9 @@ async def test_the_doctor_says_which_carrier_is_down_since_when_and_whom_it_hold
     assert (await carriers_answer(load())).state == "ok"
     database = Database(f"sqlite:///{tmp_path / 'portdesk.db'}")
     await store_case(database)
+    why = "the carrier failed (503)"
     for at in (MONDAY, MONDAY + timedelta(hours=1)):
-        await database.write(lambda c, at=at: carrier_troubles.note(c, "telnyx", "PC-1", "the carrier failed (503)", at))
+        await database.write(lambda c, at=at: carrier_troubles.note(c, "telnyx", "PC-1", why, at))
     await database.close()
     found = await carriers_answer(load())
     assert (found.state, found.says) == (
