@@ -27,6 +27,9 @@ def drift_of(held: HeldOrder, shown: Sequence[OrderSnapshot]) -> Drift | None:
     if held.as_of is not None and snapshot.as_of < held.as_of and snapshot.raw_status != held.carrier_status:
         says = f"the carrier shows {snapshot.raw_status}, older than {held.carrier_status}, which we have"
         return Drift(says, f"behind {snapshot.raw_status}", False)
+    if extra := _extra(held, shown):
+        says = f"the carrier has {', '.join(extra)} in the order, of which the case knows nothing"
+        return Drift(says, f"has {extra}", False)
     if lacking := _lacking(held, shown):
         return Drift(f"the carrier does not have {', '.join(lacking)} in the order", f"lacks {lacking}", False)
     if snapshot.raw_status != held.carrier_status:
@@ -43,6 +46,15 @@ def _lacking(held: HeldOrder, shown: Sequence[OrderSnapshot]) -> list[str]:
         return []
     there = {number for one in shown for number in one.numbers}
     return [number for number in held.numbers if NumberRange(number).first not in there]
+
+
+def _extra(held: HeldOrder, shown: Sequence[OrderSnapshot]) -> list[str]:
+    """Numbers under our reference that stand on no line of the case, open or closed."""
+    ours = [NumberRange(number) for number in held.all_numbers]
+    singles = {one.first for one in ours if not one.is_range}
+    ranges = [one for one in ours if one.is_range]
+    there = dict.fromkeys(number for one in shown for number in one.numbers)
+    return [n for n in there if n not in singles and not any(one.contains(n) for one in ranges)]
 
 
 def _other_date(held: HeldOrder, snapshot: OrderSnapshot) -> bool:

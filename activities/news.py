@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from carriers.contract import PortCarrier
 from geography.calendars import Calendars
@@ -21,10 +21,13 @@ from storage.terms import CutoverTerms, cutover_terms
 class NewsReader:
     """Plans are computed here and recorded, because holiday tables change with their library (R22, R23)."""
 
-    def __init__(self, database: Database, carriers: Mapping[str, PortCarrier], calendars: Calendars) -> None:
+    def __init__(
+        self, database: Database, carriers: Mapping[str, PortCarrier], calendars: Calendars, now: Callable[[], datetime]
+    ) -> None:
         self._database = database
         self._carriers = carriers
         self._calendars = calendars
+        self._now = now
 
     async def read(self, case_id: str, carrier: str, reference: str, carrier_order_id: str) -> News:
         """What the carrier shows of the order now. Raises carriers.contract.Trouble."""
@@ -37,6 +40,7 @@ class NewsReader:
         A carrier that names the first possible date leaves the choice to us: then the plans are for the days that can
         come of it.
         """
+        news = replace(news, snapshots=self._not_from_the_future(news.snapshots))
         plans = await self.plans(case_id, _dates(news.snapshots))
         approved = [one for one in news.snapshots if one.first_possible or one.valid_until is not None]
         if not approved:
@@ -53,6 +57,11 @@ class NewsReader:
                 plan_validity(place, day, terms.policy) for place in sorted(wishes) for day in sorted(until)
             ),
         )
+
+    def _not_from_the_future(self, snapshots: Iterable[OrderSnapshot]) -> tuple[OrderSnapshot, ...]:
+        """Seen now at the latest: a carrier's clock that is ahead would make all that is said until then seem old."""
+        now = self._now()
+        return tuple(replace(one, as_of=min(one.as_of, now)) for one in snapshots)
 
     def _possible(self, place: str, wishes: Iterable[date], approved: Iterable[OrderSnapshot]) -> set[date]:
         """The first business days from each wish on, and from today: the hour of the first can be over already."""

@@ -104,10 +104,9 @@ class Reconciliation:
     async def _hand_over(self, held: HeldOrder, drift: Drift) -> bool:
         """By the inbox, where the order is read anew before the case hears of it; False when it was told before."""
         digest = sha256(f"{held.carrier_order_id} {held.as_of} {drift.gist}".encode()).hexdigest()[:24]
-        ending = "it is read anew" if drift.mends_itself else "settle it with the carrier"
         payload = {
-            "kind": "comparison", "comment": f"Compared with the carrier: {drift.says}; {ending}.",
-            "occurred_at": self._now().isoformat(),
+            "kind": "comparison", "occurred_at": self._now().isoformat(),
+            "drift": {"says": drift.says, "mends_itself": drift.mends_itself},
         }  # fmt: skip
         async with self._database.begin() as connection:
             return await inbox.receive(

@@ -68,7 +68,7 @@ def found(settings: Settings, runtime: Runtime | None = None) -> Foundation:
         carriers=carriers,
         connection=Connection(_access(settings, runtime)),
         records=RecordActivities(database, Letters(_letterhead(settings))),
-        reader=NewsReader(database, carriers, calendars),
+        reader=NewsReader(database, carriers, calendars, now),
     )
 
 

@@ -66,6 +66,7 @@ CATALOGUE: Mapping[type[Event], tuple[Audience, ...] | Silent] = {
     events.CareNeeded: _CARE,
     events.CarrierNoted: Silent("the carrier settles it itself; it stands on care's timeline"),
     events.NewsIgnored: Silent("it changed nothing (R17); it stands on care's timeline"),
+    events.DriftFound: Silent("what is mended mails by itself, and CareNeeded asks care to settle the rest"),
     events.CaseClosed: _PARTNER,
     events.TaskOpened: _CARE,
     events.TaskDone: Silent("whoever did it knows; it stands on care's timeline"),

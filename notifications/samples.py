@@ -101,6 +101,7 @@ EVENTS: Mapping[type[e.Event], AnyEvent] = {
         e.TaskOpened(numbers=NUMBERS, task_id="TK-1", task=TaskKind.SUBMIT, due_on=DAY, due_at=CUTOVER),
         e.TaskDone(numbers=NUMBERS, task_id="TK-1", task=TaskKind.SUBMIT, note="Sent by mail.", documents=("D1",)),
         e.TaskOverdue(numbers=NUMBERS, task_id="TK-1", task=TaskKind.SUBMIT, due_on=DAY),
+        e.DriftFound(numbers=NUMBERS, found="the carrier shows confirmed, we had acknowledged", mends_itself=True),
         e.AnswerOverdue(numbers=NUMBERS, due_on=DAY),
         e.NewsEntered(numbers=NUMBERS, news="confirmed", said_by="Jo at the losing side", said_at=AT),
         e.ValidationAsked(numbers=NUMBERS),

@@ -14,7 +14,7 @@ from porting.grouping import by
 from porting.numbers import NumberRange
 from porting.orders import CarrierOrder, News, OrderSnapshot, OrderStatus
 from porting.reasons import reason
-from porting.remarks import ignore, leave_to_care, lines_of
+from porting.remarks import KNOWN_ALREADY, ignore, leave_to_care, lines_of
 from porting.splitting import adopt
 from porting.status import AT_CARRIER, Status
 
@@ -85,7 +85,7 @@ def _take_snapshot(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, new
     seen, order.seen = order.seen, _gist(snapshot)
     order.as_of, order.carrier_status = snapshot.as_of, snapshot.raw_status
     if seen == order.seen and not _answers_pending_change(case, order, snapshot):
-        ignore(case, order, snapshot, "it says what is known already", at)
+        ignore(case, order, snapshot, KNOWN_ALREADY, at)
     elif snapshot.status not in _ROUTINE and not case.open_positions(order.number):
         _too_late(case, order, snapshot, at)
     else:

@@ -327,6 +327,15 @@ class NewsIgnored(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DriftFound(Event):
+    """A comparison with the carrier found a difference; without `mends_itself` care must settle it."""
+
+    found: str
+    mends_itself: bool
+    kind: Literal["drift_found"] = "drift_found"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseClosed(Event):
     """No line is open any more."""
 
@@ -340,7 +349,7 @@ AnyEvent = (
     | WishPassed | CutoverNear | CutoverDelayed | PortingFailed | LinesCompleted | LinesRejected
     | CancellationAsked | CancellationRefused | LinesTerminated | PartnerReminded | ClockExtended
     | LinesWentOutbound | CommentAdded | DocumentAdded | TemporaryNumbersActive | TemporaryNumbersUnavailable
-    | TemporaryNumbersReleased | CareNeeded | CarrierNoted | NewsIgnored | CaseClosed
+    | TemporaryNumbersReleased | CareNeeded | CarrierNoted | NewsIgnored | DriftFound | CaseClosed
     | ActivationAsked | ApprovalEnds | ApprovalLapsed
     | TaskOpened | TaskDone | TaskOverdue | AnswerOverdue | NewsEntered | ValidationAsked | ValidationAnswered
 )
@@ -358,7 +367,7 @@ class Entry:
 
 INTERNAL = (
     CareNeeded, NewsIgnored, CarrierNoted, TemporaryNumbersUnavailable, TaskOpened, TaskDone, TaskOverdue,
-    AnswerOverdue, NewsEntered,
+    AnswerOverdue, NewsEntered, DriftFound,
 )  # fmt: skip
 
 

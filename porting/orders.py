@@ -66,16 +66,30 @@ class OrderSnapshot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Drift:
+    """What a comparison found to differ at the carrier, in words; `key` is the same whenever this one is told.
+
+    `mends_itself`: the order, read as news, says what is right (R17); else only care can settle it.
+    """
+
+    key: str
+    carrier_order_id: str
+    says: str
+    mends_itself: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class News:
     """What was read at a carrier: snapshots of the orders under one reference, and cut-over plans for their dates.
 
-    `validities` say for each place how long the approvals in it are good.
+    `validities` say for each place how long the approvals in it are good; `drift` what led to the reading.
     """
 
     snapshots: tuple[OrderSnapshot, ...]
     plans: tuple[CutoverPlan, ...] = ()
     comment: str = ""
     validities: tuple[Validity, ...] = ()
+    drift: Drift | None = None
 
 
 @dataclass
@@ -89,6 +103,7 @@ class CarrierOrder:
 
     `first_possible` and `valid_until` bound the dates that the losing carrier approved, both local; care and partner
     are warned at `warned_at`, the approval ends at `lapses_at`. `renews` is the order whose refused lines it takes.
+    `drift` is the key of the last drift that was told.
     """
 
     number: int
@@ -112,3 +127,4 @@ class CarrierOrder:
     renews: int = 0
     tasks: tuple[OpenTask, ...] = ()
     awaited: AwaitedAnswer | None = None
+    drift: str = ""

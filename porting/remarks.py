@@ -12,6 +12,8 @@ from porting.orders import CarrierOrder, OrderSnapshot, OrderStatus
 if TYPE_CHECKING:
     from porting.case import Case
 
+KNOWN_ALREADY = "it says what is known already"
+
 
 def ignore(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, why: str, at: datetime) -> None:
     """Keep a message that changes nothing (R17); that an order was received is the echo of our own sending."""

@@ -48,6 +48,9 @@ def _told(event: e.AnyEvent) -> str:
             return f"The carrier noted for {lines}: {because(event.reasons)}"
         case e.NewsIgnored():
             return f"A message changed nothing ({event.said}): {event.why}."
+        case e.DriftFound():
+            ending = "the order is read anew" if event.mends_itself else "care settles it with the carrier"
+            return f"{lines} was compared with the carrier: {event.found}; {ending}."
         case e.CaseClosed():
             return f"The case is closed as {event.status}."
         case _:

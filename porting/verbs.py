@@ -13,6 +13,7 @@ from porting import (
     carrying_out,
     date_changes,
     diary,
+    drift,
     entered_news,
     partner_acts,
     silence,
@@ -88,7 +89,10 @@ def _finish(case: Case, command: FinishTask, at: datetime) -> None:
 
 def hear(case: Case, news: News, at: datetime) -> None:
     """Take carrier news that was read by wire."""
+    drift.write_down(case, news.drift, at)
+    before = case.sequence
     carrier_news.take(case, news, at)
+    drift.leave_unmended_to_care(case, news.drift, before, at)
     _settle(case, at)
 
 

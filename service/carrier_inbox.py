@@ -12,7 +12,7 @@ import structlog
 
 from activities.news import NewsReader
 from carriers.contract import Trouble
-from porting.orders import News, OrderStatus
+from porting.orders import Drift, News, OrderStatus
 from service.engine import CaseNotRunning, EngineUnavailable
 from storage import inbox
 from storage.cases import case_of_order
@@ -80,7 +80,7 @@ class CarrierInbox:
             log.warning("a carrier wrote of an order that no case knows", carrier=arrival.carrier, id=arrival.dedupe)
             return "no case knows this order"
         news = await self._reader.read(case_id, arrival.carrier, arrival.reference, arrival.carrier_order_id)
-        news = replace(news, comment=str(arrival.payload.get("comment") or ""))
+        news = replace(news, comment=str(arrival.payload.get("comment") or ""), drift=_drift(arrival))
         if _is_echo(news):
             return "the carrier says only that it received what we sent"
         try:
@@ -97,6 +97,14 @@ class CarrierInbox:
             await inbox.postpone(connection, arrival.id, until, note)
 
 
+def _drift(arrival: inbox.Arrival) -> Drift | None:
+    """What a comparison wrote into the inbox."""
+    found = arrival.payload.get("drift")
+    if not isinstance(found, dict):
+        return None
+    return Drift(key=arrival.dedupe, carrier_order_id=arrival.carrier_order_id, **found)
+
+
 def _is_echo(news: News) -> bool:
     """Carriers announce each receipt; the answer to the sending said so before, and a case need not wake for it."""
-    return not news.comment and [one.status for one in news.snapshots] == [OrderStatus.RECEIVED]
+    return not news.comment and news.drift is None and [one.status for one in news.snapshots] == [OrderStatus.RECEIVED]

@@ -16,7 +16,10 @@ START: Place = ("", 0)
 
 @dataclass(frozen=True)
 class HeldOrder:
-    """One sent order of an open case. `numbers` are its open lines as ordered, `dates` their confirmed dates."""
+    """One sent order of an open case. `numbers` are its open lines as ordered, `dates` their confirmed dates.
+
+    `all_numbers` are all lines of the case, closed ones and those of its other orders too.
+    """
 
     case_id: str
     number: int
@@ -28,6 +31,7 @@ class HeldOrder:
     numbers: tuple[str, ...]
     dates: frozenset[date]
     changes_date: bool
+    all_numbers: tuple[str, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -49,16 +53,18 @@ async def held_orders(connection: AsyncConnection, after: Place, limit: int) -> 
     )
     found = []
     for row in await connection.execute(query):
-        ours = select(lines.c.number, lines.c.confirmed_date).where(
-            lines.c.case_id == row.case_id, lines.c.order_number == row.number, lines.c.is_open
+        every = select(lines.c.number, lines.c.confirmed_date, lines.c.is_open, lines.c.order_number).where(
+            lines.c.case_id == row.case_id
         )
-        held = (await connection.execute(ours)).all()
+        of_case = (await connection.execute(every)).all()
+        held = [line for line in of_case if line.is_open and line.order_number == row.number]
         found.append(
             HeldOrder(
                 row.case_id, row.number, row.carrier, row.reference, row.carrier_order_id, row.carrier_status,
                 row.as_of, tuple(line.number for line in held),
                 frozenset(line.confirmed_date for line in held if line.confirmed_date),
                 bool(row.date_change and row.date_change.get("status") == "PENDING"),
+                tuple(line.number for line in of_case),
             )
         )  # fmt: skip
     return found

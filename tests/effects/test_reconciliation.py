@@ -18,6 +18,7 @@ from geography.calendars import Calendars
 from launch.cli import app
 from porting import verbs
 from porting.case import Case
+from porting.events import DriftFound
 from porting.instructions import Accepted, SubmitOrder
 from porting.orders import News, OrderStatus
 from porting.status import Status, WaitingOn
@@ -69,7 +70,7 @@ class Told:
 
 async def hand_on(there: TelnyxCounterpart, database: Database, case: Case) -> None:
     """What waits in the inbox is read at the carrier and told to the case."""
-    reader = NewsReader(database, {"telnyx": there.carrier}, Calendars(there.now))
+    reader = NewsReader(database, {"telnyx": there.carrier}, Calendars(there.now), there.now)
     await CarrierInbox(database, reader, Told(case, there), there.now).once()
 
 
@@ -94,8 +95,8 @@ async def test_a_lost_confirmation_is_found_and_mended_and_marked(
     assert (report.compared, report.drifted, report.repaired, report.for_care) == (1, 1, 1, 0)
     await hand_on(there, database, case)
     assert (case.status, case.waiting_on) == (Status.CONFIRMED, WaitingOn.CUTOVER)
-    (remark,) = [entry.event for entry in case.fresh if entry.event.kind == "comment_added"]
-    assert remark.internal and "Compared with the carrier" in remark.text
+    (remark,) = [entry.event for entry in case.fresh if isinstance(entry.event, DriftFound)]
+    assert remark.mends_itself and "we had" in remark.found and "care_needed" not in kinds(case)
     await announce(database, case)
     assert (await run(there, database)).drifted == 0
 
@@ -122,7 +123,8 @@ async def test_an_order_that_the_carrier_lost_is_put_before_care(
     report = await run(there, database)
     assert (report.drifted, report.repaired, report.for_care) == (1, 0, 1)
     await hand_on(there, database, case)
-    assert case.status is Status.SUBMITTED and "comment_added" in kinds(case)
+    assert (case.status, case.waiting_on) == (Status.SUBMITTED, WaitingOn.CARE)
+    assert kinds(case)[-2:] == ["drift_found", "care_needed"]
 
 
 def a_remark() -> object:

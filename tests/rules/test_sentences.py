@@ -31,6 +31,7 @@ SAMPLES: dict[str, Any] = {
     "released": ("+498999000001",), "why": "The carrier is silent.", "said": "telnyx: ported",
     "status": "COMPLETED", "task_id": "TK-1", "task": TaskKind.SUBMIT, "due_on": DAY, "due_at": AT,
     "news": "confirmed", "portable": True, "last_day": DAY,
+    "found": "the carrier shows ported, we had foc", "mends_itself": True,
 }
 EVENTS: tuple[type[Any], ...] = get_args(AnyEvent)
 ABOUT_THE_CASE = {"ItemsAnswered", "CommentAdded", "DocumentAdded", "NewsIgnored", "CaseClosed", "PartnerReminded",
@@ -105,6 +106,6 @@ def test_what_only_care_sees_is_marked() -> None:
     internal = {kind.__name__ for kind in EVENTS if is_internal(sample(kind))}
     assert internal == {
         "CareNeeded", "NewsIgnored", "CarrierNoted", "TemporaryNumbersUnavailable", "NewsEntered",
-        "TaskOpened", "TaskDone", "TaskOverdue", "AnswerOverdue",
+        "TaskOpened", "TaskDone", "TaskOverdue", "AnswerOverdue", "DriftFound",
     }  # fmt: skip
     assert is_internal(sample(e.CommentAdded, internal=True))
