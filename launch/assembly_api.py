@@ -7,6 +7,7 @@ import asyncio
 from fastapi import FastAPI
 
 from activities.feed import FeedActivities
+from activities.reconciliation import Reconciliation
 from api.app import create_app
 from api.guard import Guarded
 from api.parts import Limits, Parts
@@ -65,13 +66,14 @@ def _sandbox_parts(base: Foundation, engine: SteeredCases) -> SandboxParts:
     settings, clock = base.settings, steered(base.settings)
     carrier = _simulated(settings)
     feed = FeedActivities(base.database, base.carriers, base.now)
+    comparison = Reconciliation(base.database, base.carriers, base.now)
 
     async def fetch() -> int:
         return sum([await feed.fetch(name) for name in base.carriers])
 
     return SandboxParts(
         clock=clock,
-        advance=Advance(clock, engine, WorkLeft(base.database), carrier, fetch),
+        advance=Advance(clock, engine, WorkLeft(base.database), carrier, fetch, comparison.run),
         carrier=carrier,
         mailbox_url=f"http://127.0.0.1:{settings.mailbox_port}",
     )

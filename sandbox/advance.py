@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from typing import Protocol
 
 from sandbox.carrier_remote import CarrierDue
@@ -20,6 +21,8 @@ PATIENCE_SECONDS = 60.0
 # Longer than any advance takes, and short enough for a carrier whose steersman died.
 HELD_SECONDS = 600.0
 FEED_EVERY = timedelta(minutes=15)
+# The hour of the nightly comparison, UTC.
+NIGHT = time_of_day(2, 15)
 
 
 class SteeredCarrier(Protocol):
@@ -42,7 +45,8 @@ class DoesNotSettle(Exception):
 class Advance:
     """The one who moves the clock. Within a round due cases come first, in the order of their dates, then the carrier.
 
-    `fetch` asks the carrier's feed for what no webhook brought.
+    `fetch` asks the carrier's feed for what no webhook brought; `compare` is the nightly comparison with the carriers,
+    done once for all the nights of one leap.
     """
 
     def __init__(
@@ -52,12 +56,14 @@ class Advance:
         left: WorkLeft,
         carrier: SteeredCarrier,
         fetch: Callable[[], Awaitable[int]],
+        compare: Callable[[], Awaitable[object]],
     ) -> None:
         self._clock = clock
         self._cases = cases
         self._left = left
         self._carrier = carrier
         self._fetch = fetch
+        self._compare = compare
         self._one_at_a_time = asyncio.Lock()
         self._retrying: dict[str, datetime] = {}
         self._fetched_at: datetime | None = None
@@ -81,11 +87,15 @@ class Advance:
                 await self._carrier.hold(0)
 
     async def _go_to(self, moment: datetime) -> datetime:
+        began = self._clock.now()
         while (due := await self._next_due()) is not None and due <= moment:
             self._clock.set_to(due)
             await self._live_through()
         self._clock.set_to(moment)
         await self._live_through()
+        if is_night_between(began, self._clock.now()):
+            await self._compare()
+            await self._settle(set())
         return self._clock.now()
 
     async def _next_due(self) -> datetime | None:
@@ -141,3 +151,9 @@ class Advance:
             if standing.next_try is not None:
                 self._retrying[case_id] = standing.next_try
         return await self._left.on_its_way(self._clock.now()) if watched else []
+
+
+def is_night_between(began: datetime, ended: datetime) -> bool:
+    """Whether the hour of the nightly comparison passed."""
+    first = datetime.combine(began.astimezone(UTC), NIGHT, UTC)
+    return (first if first > began else first + timedelta(days=1)) <= ended
