@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.comparison import Drift, drift_of
@@ -133,3 +134,9 @@ class Reconciliation:
             for one in listed
             if not {one.reference, one.carrier_order_id} & known
         ]
+
+
+async def last_report(connection: AsyncConnection) -> Report | None:
+    """What the last run found; None before the first."""
+    kept = await bookmarks.bookmark(connection, BOOKMARK)
+    return Report(**json.loads(kept)) if kept else None

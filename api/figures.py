@@ -11,6 +11,7 @@ from prometheus_client.metrics_core import Metric
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.reconciliation import last_report
 from porting.status import Status, WaitingOn
 from storage import carrier_troubles
 from storage.doctor import Backlog, backlog
@@ -36,6 +37,7 @@ async def of_tables(connection: AsyncConnection, carriers: Iterable[str], now: d
         ),
         *_of_backlog(await backlog(connection), now),
         *await _of_carriers(connection, carriers, now),
+        *await _of_comparison(connection, now),
     ]  # fmt: skip
 
 
@@ -81,6 +83,20 @@ async def _of_carriers(connection: AsyncConnection, names: Iterable[str], now: d
             {name: held_up.get(name, 0) for name in ages},
         ),
     )  # fmt: skip
+
+
+async def _of_comparison(connection: AsyncConnection, now: datetime) -> Iterable[Metric]:
+    """Nothing is said before the first comparison."""
+    report = await last_report(connection)
+    if report is None:
+        return ()
+    age = (now - datetime.fromisoformat(report.at)).total_seconds()
+    found = {name: getattr(report, name) for name in ("drifted", "for_care", "unread")}
+    found["unknown"] = len(report.unknown)
+    return (
+        GaugeMetricFamily("portdesk_comparison_age_seconds", "Since the last comparison with the carriers", value=age),
+        _gauge("portdesk_comparison_orders", "Orders by what it found", "found", found),
+    )
 
 
 async def _counted(connection: AsyncConnection, column: Any) -> dict[str, int]:

@@ -33,6 +33,7 @@ async def show_queue(visit: Visit) -> Response:
         rows=rows,
         tabs=queue_view.tabs(standing.waiting, "no tab" if sought else chosen),
         troubles=queue_view.troubles(standing.down, standing.held_up),
+        unknown=standing.unknown,
         empty=queue_view.empty(sought, chosen),
         csv_link=address(f"{QUEUE}/queue.csv", q=sought, waiting=chosen),
         first=address(QUEUE, q=sought, waiting=chosen) if visit.asked("cursor") else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from activities.reconciliation import last_report
 from desk.visits import Visit, no_case
 from storage import carrier_troubles, documents, queries, tasks
 from storage.carrier_troubles import CarrierTrouble
@@ -99,16 +100,20 @@ async def listed(visit: Visit, filters: queries.CaseFilters, page: Page, *, open
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands above the queue: how many cases wait for whom, carriers that are down, cases that they hold up."""
+    """What stands above the queue: how many cases wait for whom, carriers that are down, cases that they hold up,
+    and orders at a carrier that no case knows."""
 
     waiting: dict[str, int]
     down: dict[str, CarrierTrouble]
     held_up: dict[str, int]
+    unknown: list[str]
 
 
 async def standing(visit: Visit) -> Standing:
     async with visit.parts.database.read() as connection:
+        compared = await last_report(connection)
         return Standing(
+            unknown=compared.unknown if compared else [],
             waiting=await queries.counts_by_waiting_on(connection),
             down=await carrier_troubles.of_carriers(connection),
             held_up=await carrier_troubles.cases_held_up(connection),

@@ -1,11 +1,14 @@
-"""Carriers that are down, through every door: the list of carriers, the case, figures and the desk (R20)."""
+"""Carriers that are down or know more than we do, through every door: list, case, figures and desk (R20)."""
 
+import json
+from dataclasses import asdict
 from datetime import timedelta
 
 import httpx2
 
+from activities.reconciliation import BOOKMARK, Report
 from api.metrics import Metrics
-from storage import carrier_troubles
+from storage import bookmarks, carrier_troubles
 from storage.database import Database
 from tests.doors.api_fixtures import *  # noqa: F403
 from tests.doors.api_world import MONDAY, ApiWorld, Caller
@@ -79,3 +82,27 @@ async def test_the_desk_says_so_above_the_queue_and_on_the_case(world: World, st
     assert REASON in queue and "Nothing is lost" in queue
     page = (await staff.get(f"/desk/cases/{case_id}")).text
     assert "CARRIER DOWN" in page and "telnyx has answered no call for this case since" in page
+
+
+async def compared(database: Database) -> None:
+    """The last night's report, as the comparison keeps it."""
+    report = Report(MONDAY.isoformat(), compared=9, drifted=2, for_care=1, unknown=["telnyx T-1", "telnyx T-2"])
+    async with database.begin() as connection:
+        await bookmarks.keep_bookmark(connection, BOOKMARK, json.dumps(asdict(report)), MONDAY)
+
+
+async def test_what_the_last_comparison_found_is_among_the_figures(api: ApiWorld) -> None:
+    assert b"portdesk_comparison" not in await Metrics().text(api.app.state.parts)
+    await compared(api.database)
+    api.advance(hours=6)
+    text = (await Metrics().text(api.app.state.parts)).decode()
+    assert "portdesk_comparison_age_seconds 21600.0" in text
+    for found, count in {"drifted": 2.0, "for_care": 1.0, "unread": 0.0, "unknown": 2.0}.items():
+        assert f'portdesk_comparison_orders{{found="{found}"}} {count}' in text
+
+
+async def test_orders_that_no_case_knows_stand_above_the_queue(world: World, staff: httpx2.AsyncClient) -> None:
+    assert "that no case knows" not in (await staff.get("/desk")).text
+    await compared(world.database)
+    queue = (await staff.get("/desk")).text
+    assert "2 orders at a carrier that no case knows" in queue and "telnyx T-1, telnyx T-2" in queue
