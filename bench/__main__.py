@@ -20,6 +20,7 @@ from bench.stand import Stand, a_stand
 from tests.effects.databases import DURABLE, Server
 
 Measuring = Callable[[Stand, bool], Awaitable[list[Row]]]
+Rehearsing = Callable[[rehearsal.Rehearsal, bool], Awaitable[list[Row]]]
 ON_ONE_STACK: Mapping[str, Measuring] = {
     "open_http": cases.open_http,
     "lifecycle": cases.lifecycle,
@@ -31,8 +32,12 @@ ON_ONE_STACK: Mapping[str, Measuring] = {
     "memory": weight.memory,
     "restart": restart.restart,
 }
-# Those that want a stack of their own: a book of their own, other settings, or a clock that is steered.
-ON_THEIR_OWN = ("open_cases", "workers", "big_case", "sandbox")
+# Those that want a stack of their own: an empty book, or other settings.
+ON_THEIR_OWN = ("open_cases", "workers")
+IN_A_SANDBOX: Mapping[str, Rehearsing] = {
+    "sandbox": rehearsal.sandbox,
+    "big_case": rehearsal.big_case,
+}
 
 
 def tell(text: str) -> None:
@@ -67,8 +72,10 @@ async def main(only: str, quick: bool, database: str) -> None:
     """`only` is a row's name or its beginning; empty means every row. Raises SystemExit when there is no such row."""
     wanted = {name: one for name, one in ON_ONE_STACK.items() if name.startswith(only)}
     alone = [name for name in ON_THEIR_OWN if name.startswith(only)]
-    if not wanted and not alone:
-        raise SystemExit(f"bench: no row is called {only}; there are {', '.join((*ON_ONE_STACK, *ON_THEIR_OWN))}")
+    rehearsed = {name: one for name, one in IN_A_SANDBOX.items() if name.startswith(only)}
+    if not wanted and not alone and not rehearsed:
+        names = (*ON_ONE_STACK, *ON_THEIR_OWN, *IN_A_SANDBOX)
+        raise SystemExit(f"bench: no row is called {only}; there are {', '.join(names)}")
     folder = Path(tempfile.mkdtemp(prefix="portdesk-bench-"))
     try:
         if wanted:
@@ -77,19 +84,20 @@ async def main(only: str, quick: bool, database: str) -> None:
         for name in alone:
             tell(f"{name} ...")
             show(await _alone(name, folder / name, database, quick))
+        if rehearsed:
+            await _rehearse(folder, rehearsed, quick)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _alone(name: str, folder: Path, database: str, quick: bool) -> list[Row]:
-    """A sandbox is always on SQLite, and a second worker process is worth measuring on PostgreSQL only."""
-    if name == "sandbox":
-        return await rehearsal.sandbox(folder, quick)
-    if name == "big_case":
-        return await book.big_case(folder, quick)
-    with a_database("postgresql" if name == "workers" else database) as url:
-        measuring = worker_processes.workers if name == "workers" else book.open_cases
-        return await measuring(folder, url, quick)
+    """A second worker process is worth measuring on PostgreSQL only."""
+    if name == "workers":
+        with a_database("postgresql") as url:
+            return await worker_processes.workers(folder, url, quick)
+    with a_database(database) as url:
+        async with a_stand(folder / "var", url) as stand:
+            return await book.open_cases(stand, quick)
 
 
 async def _measure(folder: Path, url: str, wanted: Mapping[str, Measuring], quick: bool) -> None:
@@ -97,6 +105,15 @@ async def _measure(folder: Path, url: str, wanted: Mapping[str, Measuring], quic
         for name, measuring in wanted.items():
             tell(f"{name} ...")
             show(await measuring(stand, quick))
+
+
+async def _rehearse(folder: Path, rehearsed: Mapping[str, Rehearsing], quick: bool) -> None:
+    """A sandbox is always on SQLite."""
+    tell("a sandbox ...")
+    async with rehearsal.Rehearsal(folder / "sandbox" / "var").running() as steered:
+        for name, measuring in rehearsed.items():
+            tell(f"{name} ...")
+            show(await measuring(steered, quick))
 
 
 async def until_told(measuring: Coroutine[Any, Any, None]) -> None:

@@ -20,7 +20,7 @@ from bench.stand import AT_ONCE, CONFIRM_ONLY, SILENT, Stand, side_by_side
 
 async def open_http(stand: Stand, quick: bool) -> list[Row]:
     """Cases opened a second with 16 clients, by bare starts a second with as many."""
-    count, client = (16 if quick else 96), await stand.bare()
+    count, client = (8 if quick else 96), await stand.bare()
 
     async def ours() -> float:
         prepared = await stand.prepared(count, SILENT)
@@ -43,7 +43,7 @@ async def open_http(stand: Stand, quick: bool) -> list[Row]:
 
 async def lifecycle(stand: Stand, quick: bool) -> list[Row]:
     """Lives a second from the order to the last mail taken by the relay, by bare lives of the same size a second."""
-    count, client = (8 if quick else 48), await stand.bare()
+    count, client = (4 if quick else 48), await stand.bare()
     activities, events, size = await size_of_a_life(stand)
 
     async def ours() -> float:

@@ -26,7 +26,7 @@ UNTOLD = """
 
 async def mail(stand: Stand, quick: bool) -> list[Row]:
     """Mails a second through outbox, claim, relay and note, by the library alone sending the same bytes."""
-    count = 48 if quick else 400
+    count = 24 if quick else 400
     these = stand.new_round()
     await stand.opened(await stand.prepared(count, SILENT))
     await stand.quiet()
@@ -69,7 +69,7 @@ async def _put_again(stand: Stand, these: str, turn: int) -> None:
 
 async def news_to_mail(stand: Stand, quick: bool) -> list[Row]:
     """Seconds from a webhook's receipt to the relay's yes for its mail; news come at one pace, many cases are open."""
-    count, copied = (20, 20) if quick else (150, 1850)
+    count, copied = (10, 20) if quick else (150, 1850)
     these = stand.new_round()
     prepared = await stand.prepared(count, SILENT)
     ids = await stand.opened(prepared)

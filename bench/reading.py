@@ -23,7 +23,7 @@ LISTS = (
 
 async def find_number(stand: Stand, quick: bool) -> list[Row]:
     """Seconds to find any member of any range over HTTP."""
-    ranges, asked = (20, 100) if quick else (100, 1000)
+    ranges, asked = (10, 100) if quick else (100, 1000)
     stand.new_round()
     prepared = await stand.prepared(ranges, SILENT, "XXX")
     await stand.opened(prepared)

@@ -128,9 +128,12 @@ class Advance:
 
     async def _settle(self, cases: set[str]) -> None:
         """Wait until nothing is on its way: no message, no mail, no case at work."""
-        watched, pause, end = set(cases), SHORTEST_PAUSE, time.monotonic() + PATIENCE_SECONDS
+        watched, pause = set(cases), SHORTEST_PAUSE
+        seen, changed_at = list[str](), time.monotonic()
         while at_work := await self._at_work(watched):
-            if time.monotonic() > end:
+            if at_work != seen:
+                seen, changed_at = at_work, time.monotonic()
+            if time.monotonic() > changed_at + PATIENCE_SECONDS:
                 raise DoesNotSettle(", ".join(at_work))
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE)
