@@ -63,6 +63,7 @@ def _losing_carrier(given: Mapping[str, Any]) -> LosingCarrier:
         account_number=_text(given, "account_number"),
         pin=_text(given, "pin"),
         billing_number=_text(given, "billing_number"),
+        new_billing_number=_text(given, "new_billing_number"),
         contract_end_date=date.fromisoformat(str(ends)) if ends else None,
     )
 

@@ -74,6 +74,9 @@ CODES: dict[str, Code] = {
     "unknown_document": Code(422, "Unknown document", "No document of yours has that id, or it is on another case."),
     "ivp_not_possible": Code(422, "IVP not possible", "Temporary numbers come with a full porting only."),
     "disconnect_not_possible": Code(422, "Disconnect not possible", "Only US and Canadian lines can be disconnected."),
+    "keep_not_possible": Code(422, "Keep not possible", "Only US and Canadian lines get another billing number."),
+    "kept_and_disconnected": Code(422, "Kept and disconnected", "Lines that stay behind are the one or the other."),
+    "billing_number_ported": Code(422, "Billing number ported", "The new billing number is ported itself."),
     "lines_differ": Code(422, "Lines differ", "The date is possible for some of the lines only."),
     # 422: dates
     "date_not_possible": Code(422, "Date not possible", "The date cannot be booked; `nearest_date` can."),

@@ -80,6 +80,7 @@ class LosingCarrier:
     account_number: str = ""
     pin: str = field(default="", repr=False)
     billing_number: str = ""
+    new_billing_number: str = ""
     contract_end_date: date | None = None
 
 

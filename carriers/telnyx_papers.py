@@ -166,7 +166,13 @@ def _location(address: Address) -> dict[str, Any]:
 
 
 def _misc(request: CarrierRequest) -> dict[str, Any]:
-    """Full unless lines stay behind that are to be disconnected (R10)."""
+    """Full unless we know that lines stay behind: kept under a billing number of their own, or disconnected (R10).
+
+    What is kept goes first: a partner who was asked for that number later has changed their mind.
+    """
+    if kept := request.losing_carrier.new_billing_number:
+        number = NumberRange.parse(kept).text
+        return {"type": "partial", "remaining_numbers_action": "keep", "new_billing_phone_number": number}
     if request.disconnect_remaining:
         return {"type": "partial", "remaining_numbers_action": "disconnect"}
     return {"type": "full"}

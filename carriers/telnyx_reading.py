@@ -165,7 +165,7 @@ def _reasons(order: Json, first: str) -> tuple[Reason, ...]:
 
 def _reason(row: Json, first: str) -> Reason:
     code = _text(row.get("code")) or "OTHER"
-    given = reason(words.reason_code(code), _text(row.get("description")), code)
+    given = words.our_reason(code, _text(row.get("description")))
     return replace(given, field=words.pin_field(first)) if given.code == "PIN_INVALID" else given
 
 

@@ -14,9 +14,10 @@ it be the very date that we asked for, the carrier has left our wish where it wa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from porting.orders import OrderStatus
-from porting.reasons import reason
+from porting.reasons import Reason, reason
 
 STATUSES: Mapping[str, OrderStatus] = {
     "draft": OrderStatus.DRAFT,
@@ -63,6 +64,14 @@ REASONS: Mapping[str, str] = {
     "LOA_ILLEGIBLE": "LOA_INVALID",
 }
 
+# Where the vendor means more than our code: the field that mends it, and what to write there (R10).
+FIELDS: Mapping[str, tuple[str, str]] = {
+    "MAIN_BTN_PORTING": (
+        "losing_carrier.new_billing_number",
+        "The main billing number leaves while other lines stay: name one that stays, to bill those under.",
+    ),
+}
+
 # What a transfer code is called where it is no PIN: the country's prefix, then our field.
 TRANSFER_CODES: Mapping[str, str] = {"+33": "details.rio", "+39": "details.migration_code"}
 
@@ -73,6 +82,7 @@ POINTERS: tuple[tuple[str, str], ...] = (
     ("end_user/admin/account_number", "losing_carrier.account_number"),
     ("end_user/admin/pin_passcode", "losing_carrier.pin"),
     ("end_user/admin/billing_phone_number", "losing_carrier.billing_number"),
+    ("misc/new_billing_phone_number", "losing_carrier.new_billing_number"),
     ("end_user/admin/tax_identifier", "details.tax_id"),
     ("end_user/admin/business_identifier", "details.siret"),
     ("end_user/location/street_address", "end_customer.address.street"),
@@ -126,9 +136,13 @@ def requirement_field(name: str) -> str | None:
     return next((field for word, field in REQUIREMENTS if word in words), None)
 
 
-def reason_code(code: str) -> str:
-    """Our code for one of the vendor's; what we do not know is OTHER, its raw form kept beside it (R19)."""
-    return REASONS.get(code, "OTHER")
+def our_reason(code: str, text: str = "") -> Reason:
+    """What one of the vendor's codes says; one that we do not know is OTHER, its raw form kept beside it (R19)."""
+    given = reason(REASONS.get(code, "OTHER"), text, code)
+    if code not in FIELDS:
+        return given
+    field, what_to_do = FIELDS[code]
+    return replace(given, field=field, text=what_to_do)
 
 
 def pin_field(number: str) -> str:

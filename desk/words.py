@@ -39,6 +39,7 @@ FIELDS = {
     "losing_carrier.account_number": "Account number",
     "losing_carrier.pin": "PIN",
     "losing_carrier.billing_number": "Billing number",
+    "losing_carrier.new_billing_number": "Billing number of lines that stay",
     "losing_carrier.contract_end_date": "End of contract",
     "end_customer.name": "Customer's name",
     "end_customer.contact_name": "Contact",

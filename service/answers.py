@@ -10,9 +10,11 @@ from typing import Any
 
 from porting.country import country
 from porting.missing import ItemKind, MissingItem
+from porting.numbers import NumberRange
 from porting.requirements import Requirement, problem
 from service.known_case import KnownCase
 from service.refusals import FieldProblem, RequestRefused
+from service.remaining import NEW_BILLING_NUMBER, new_billing_problem
 
 DATE_FIELD = "requested_date"
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -121,6 +123,9 @@ def _value_problem(case: KnownCase, one: Answered) -> FieldProblem | None:
         return _date_problem(one, given.value)
     if says := next((says for item in _asked(case, one.item) if (says := problem(item, given.value))), None):
         return _invalid(one, "value", says)
+    if one.item.field == NEW_BILLING_NUMBER:
+        ported = (NumberRange(line.number) for line in case.lines)
+        return new_billing_problem(given.value, ported, f"{one.pointer}/value")
     return None
 
 

@@ -23,7 +23,9 @@ async def copy_of(connection: AsyncConnection, case_id: str) -> dict[str, Any]:
     body = await opening_body(connection, case_id)
     answered = await accepted_items(connection, [case_id])
     body = with_answers(body, answered.get(case_id, ()))
+    lines_stay = bool((body.get("losing_carrier") or {}).get("new_billing_number"))
     return body | {
+        "disconnect_remaining": body["disconnect_remaining"] and not lines_stay,
         "reference": await _free_reference(connection, case_id, str(body["reference"])),
         "numbers": await _not_ported(connection, case_id),
         "requested_date": None,

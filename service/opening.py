@@ -17,9 +17,8 @@ from porting.requirements import Requirement, missing, problem, value_at
 from porting.zones import end_of
 from service.lines_ordered import Wanted, numbers_per_order, read_numbers
 from service.refusals import FieldProblem
+from service.remaining import remaining_problems
 from service.wishes import Terms, common_dates, same_clock_time, wish_problems
-
-DISCONNECTS = {"US", "CA"}
 
 
 @dataclass(frozen=True)
@@ -88,10 +87,7 @@ def _document_problems(body: Mapping[str, Any], usable: Mapping[str, str]) -> li
 
 
 def _option_problems(body: Mapping[str, Any], wanted: Sequence[Wanted], outbound: bool) -> list[FieldProblem]:
-    problems = []
-    if body["disconnect_remaining"] and {line.place.country for line in wanted} - DISCONNECTS:
-        text = "Only for numbers of the United States and Canada can the lines that stay behind be disconnected."
-        problems.append(FieldProblem("/disconnect_remaining", "disconnect_not_possible", text))
+    problems = remaining_problems(body, wanted)
     if body["ivp"] and outbound:
         text = "Temporary numbers come with a full porting only: outbound-only numbers get no calls."
         problems.append(FieldProblem("/ivp", "ivp_not_possible", text))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Integer, MetaData, String
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Integer, LargeBinary, MetaData, String
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -58,6 +59,21 @@ class CleanText(TypeDecorator[str]):
         return value.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
+class PackedMail(TypeDecorator[bytes]):
+    """The bytes of a mail, which are ASCII, packed with zlib; those that lie there unpacked are read as they are."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return zlib.compress(value) if value else value
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return zlib.decompress(value) if value and value.startswith(ZLIB) else value
+
+
+# How zlib's bytes begin at its usual level: the second sign is in no mail.
+ZLIB = b"\x78\x9c"
 # None becomes SQL's NULL and not JSON's `null`, so that `IS NULL` means what it says.
 Json = JSON(none_as_null=True)
 # SQLite counts up by itself in columns of the type INTEGER only.

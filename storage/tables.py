@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
-from storage.columns import Digits, Json, Serial, at, maybe_at, metadata, text
+from storage.columns import Digits, Json, PackedMail, Serial, at, maybe_at, metadata, text
 
 partners = Table(
     "partners",
@@ -209,7 +209,7 @@ mails = Table(
     text("html"),
     Column("attachments", Json, nullable=False),  # names of the files that came with it
     Column("numbers", Json, nullable=False),
-    Column("mime", LargeBinary, nullable=False),  # the very bytes that are sent, however often
+    Column("mime", PackedMail, nullable=False),  # the very bytes that are sent, however often
     text("sha256", 64),
     text("state", 10),  # NEW, CLAIMED, SENDING, SENT, FAILED
     Column("tries", Integer, nullable=False),

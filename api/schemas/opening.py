@@ -60,6 +60,12 @@ class LosingCarrierBody(Body):
     account_number: Line = ""
     pin: Line = Field(default="", description="PIN or transfer code. It goes to the carrier and is never shown again.")
     billing_number: Line = ""
+    new_billing_number: Line = Field(
+        default="",
+        exclude_if=lambda given: not given,  # a request without it stays what it was before there was the field
+        description="Where the billing number itself is ported while other lines stay at the losing carrier: the one "
+        "of those that stay, in E.164, under which they are billed from then on.",
+    )
     contract_end_date: Day | None = Field(
         default=None,
         description="When the end customer's contract with the losing carrier ends. It goes to the carrier with the "

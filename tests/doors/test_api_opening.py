@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.schemas.opening import LosingCarrierBody
 from service.engine import EngineUnavailable
 from storage import partners
 from tests.doors.api_fixtures import *  # noqa: F403
@@ -265,6 +266,37 @@ async def test_remaining_lines_are_disconnected_in_america_only(acme: Caller) ->
     """R10"""
     assert codes(await acme.open(disconnect_remaining=True)) == ["disconnect_not_possible"]
     assert (await acme.open("+12125551234", disconnect_remaining=True)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("number", "kept", "options", "code"),
+    [
+        ("+12125551234", "0199", {}, "invalid_number"),
+        ("+12125551234", "+1212555019X", {}, "invalid_number"),
+        ("+12125551234", "+1 212 555 1234", {}, "billing_number_ported"),
+        ("+1212555123X", "+12125551237", {}, "billing_number_ported"),
+        ("+12125551234", "+12125550199", {"disconnect_remaining": True}, "kept_and_disconnected"),
+        ("+498912345678", "+498912345679", {}, "keep_not_possible"),
+    ],
+)
+async def test_lines_that_stay_get_a_billing_number_that_stays(
+    acme: Caller, number: str, kept: str, options: dict[str, Any], code: str
+) -> None:
+    """R10"""
+    answer = await acme.open(number, losing_carrier={"new_billing_number": kept}, **options)
+    assert (codes(answer), answer.json()["errors"][0]["pointer"]) == ([code], "/losing_carrier/new_billing_number")
+
+
+async def test_a_billing_number_for_what_stays_is_taken_in_america(acme: Caller) -> None:
+    """R10"""
+    answer = await acme.open("+12125551234", losing_carrier={"new_billing_number": "+12125550199"})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["losing_carrier"]["new_billing_number"] == "+12125550199"
+
+
+async def test_a_request_without_it_is_the_same_as_ever() -> None:
+    """I1: cases that were opened before there was the field are found again by their digest."""
+    assert "new_billing_number" not in LosingCarrierBody().model_dump(mode="json")
 
 
 async def test_a_request_gets_every_problem_at_once(acme: Caller) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import LargeBinary, literal, select, update
 
 from storage import mails
 from storage.database import Database
@@ -105,6 +105,15 @@ async def test_a_recipient_who_cannot_be_reached_keeps_no_other_waiting(any_data
         else:
             await failed(any_database, mail, MONDAY, MONDAY + timedelta(hours=1))
     assert [(mail.recipient, mail.sequence) for mail in await claimed(any_database)] == [(care, 2)]
+
+
+async def test_a_mail_that_lies_there_unpacked_goes_out_as_it_is(any_database: Database) -> None:
+    """Mails of an outbox that was filled before mails were packed."""
+    await store_case(any_database)
+    await stored(any_database, Written(1))
+    plain = update(table).values(mime=literal(Written(1).mime, LargeBinary))
+    await any_database.write(lambda connection: connection.execute(plain))
+    assert [mail.mime for mail in await claimed(any_database)] == [Written(1).mime]
 
 
 async def test_a_mail_is_stored_once_however_often_it_is_written(any_database: Database) -> None:

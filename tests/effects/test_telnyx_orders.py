@@ -227,6 +227,16 @@ async def test_lines_that_stay_behind_are_disconnected_on_wish(stand: Stand) -> 
     assert (order["misc"]["type"], order["misc"]["remaining_numbers_action"]) == ("partial", "disconnect")
 
 
+@pytest.mark.parametrize("disconnect", [False, True])
+async def test_lines_that_stay_behind_are_kept_under_a_number_of_their_own(stand: Stand, disconnect: bool) -> None:
+    """R10: the number goes out as the carrier writes it, and goes before a wish to disconnect."""
+    kept = LosingCarrier(account_number="4400112233", new_billing_number="+1 (212) 555-0199")
+    await stand.submitted(NEW_YORK, losing_carrier=kept, disconnect_remaining=disconnect)
+    (order,) = (await stand.received())["items"]
+    assert (order["misc"]["type"], order["misc"]["remaining_numbers_action"]) == ("partial", "keep")
+    assert order["misc"]["new_billing_phone_number"] == "+12125550199"
+
+
 async def test_the_end_of_the_contract_and_odd_details_go_along_once(stand: Stand) -> None:
     """R09, R11"""
     order = a_request(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carriers.telnyx_words import REASONS
-from porting.reasons import VOCABULARY, Mender, is_correctable, is_final, reason
+from carriers.telnyx_words import FIELDS, REASONS, our_reason
+from porting.reasons import VOCABULARY, Mender, is_correctable, is_final
 
 P, CARE, CARRIER, NOBODY = Mender.PARTNER, Mender.CARE, Mender.CARRIER, Mender.NOBODY
 
@@ -18,7 +18,7 @@ CODES = {
     "FOC_REJECTED": (P, "requested_date"),
     "LOCATION_MISMATCH": (P, "end_customer.address.street"),
     "LSR_PENDING": (CARRIER, None),
-    "MAIN_BTN_PORTING": (P, "losing_carrier.billing_number"),
+    "MAIN_BTN_PORTING": (P, "losing_carrier.new_billing_number"),
     "OSP_IRRESPONSIVE": (CARRIER, None),
     "OTHER": (CARE, None),
     "PASSCODE_PIN_INVALID": (P, "losing_carrier.pin"),
@@ -37,10 +37,10 @@ CODES = {
 @pytest.mark.parametrize("code", CODES)
 def test_a_code_of_the_vendor_names_its_field_and_who_can_mend_it(code: str) -> None:
     mender, field = CODES[code]
-    given = reason(REASONS[code], carrier_code=code)
+    given = our_reason(code)
     assert (VOCABULARY[given.code].mender, given.field, given.carrier_code) == (mender, field, code)
     assert (is_correctable(given), is_final(given)) == (mender is P, mender is NOBODY)
-    assert given.text == VOCABULARY[given.code].text
+    assert given.text == (FIELDS[code][1] if code in FIELDS else VOCABULARY[given.code].text)
 
 
 def test_the_vendors_list_is_whole() -> None:
