@@ -28,7 +28,7 @@ from porting.commands import Actor, EnterNews, NewsKind, Role
 from porting.dates import plan_cutover
 from porting.errors import CaseClosed
 from porting.policy import Policy
-from porting.reasons import reason
+from porting.reasons import Reason, reason
 from service.bookings import Bookings
 from service.calls import Calls
 from service.intake import Intake
@@ -139,14 +139,16 @@ class ApiWorld:
         case.settle(self.now)
         await self.engine.announce(case_id)
 
-    async def news(self, case_id: str, kind: NewsKind, day: date | None = None, code: str = "") -> None:
-        """What the carrier says."""
+    async def news(
+        self, case_id: str, kind: NewsKind, day: date | None = None, code: str = "", given: tuple[Reason, ...] = ()
+    ) -> None:
+        """What the carrier says, and why: a code of ours, or whole reasons."""
         case = self.engine.cases[case_id]
         places = sorted({line.place for line in case.lines})
         plans = tuple(plan_cutover(self.calendars.of(place), day, case.policy) for place in places if day)
         said = EnterNews(
             actor=Actor(Role.CARRIER, "telnyx"), news=kind, date=day, plans=plans,
-            reasons=(reason(code),) if code else (),
+            reasons=(reason(code),) if code else given,
         )  # fmt: skip
         verbs.tell(case, said, self.now)
         await self.engine.announce(case_id)

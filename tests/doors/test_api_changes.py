@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from carriers.telnyx_words import our_reason
 from porting.commands import AddComment, AnswerItems, NewsKind
 from porting.errors import ChangePending
 from tests.doors.api_fixtures import *  # noqa: F403
@@ -115,6 +116,30 @@ async def test_a_choice_takes_lines_out_of_the_request(api: ApiWorld, acme: Call
     assert after.status_code == 200
     command = api.engine.told[-1][1]
     assert isinstance(command, AnswerItems) and command.removed == ("M1",)
+
+
+@pytest.mark.parametrize(
+    ("value", "code"), [("+12125551234", "billing_number_ported"), ("0199", "invalid_number"), ("+12125550199", "")]
+)
+async def test_a_billing_number_for_what_stays_is_checked_like_the_first(
+    api: ApiWorld, acme: Caller, value: str, code: str
+) -> None:
+    """R10, R19: the carrier asks for it when the main number leaves."""
+    papers = [await acme.upload(), await acme.upload("invoice")]
+    account = {"account_number": "9876543210", "billing_number": "+12125551234"}
+    where = {"name": "Example Inc.", "address": {"postal_code": "10001"}}
+    case = await acme.opened(
+        "+12125551234", disconnect_remaining=True, documents=papers, losing_carrier=account, end_customer=where
+    )
+    demand = our_reason("MAIN_BTN_PORTING")
+    await api.news(case["id"], NewsKind.MISSING_DATA, given=(demand,))
+    answered = await answer(acme, case["id"], {"missing_id": "M1", "value": value})
+    if code:
+        assert is_problem(answered, 422, code)
+        return
+    assert answered.json()["losing_carrier"]["new_billing_number"] == value
+    copy = (await acme.get(f"{CASES}/{case['id']}/copy")).json()
+    assert (copy["disconnect_remaining"], copy["losing_carrier"]["new_billing_number"]) == (False, value)
 
 
 @pytest.mark.parametrize(
