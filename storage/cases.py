@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from porting.announcement import Announcement
@@ -123,9 +123,13 @@ async def mark_started(connection: AsyncConnection, case_ids: Sequence[str], at:
     await connection.execute(statement)
 
 
+# Built once: whoever waits for a change to be shown asks many times, and to build it takes longer than to ask it.
+_VERSION = select(cases.c.version).where(cases.c.id == bindparam("case_id"))
+
+
 async def version(connection: AsyncConnection, case_id: str) -> int | None:
     """The version that the read model has of the case; None when there is no such case."""
-    return (await connection.execute(select(cases.c.version).where(cases.c.id == case_id))).scalar()
+    return (await connection.execute(_VERSION, {"case_id": case_id})).scalar()
 
 
 async def places(connection: AsyncConnection, case_id: str) -> tuple[str, ...]:

@@ -120,11 +120,17 @@ def _sqlite(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:
-        begin = connection.get_execution_options().get("portdesk_begin", "BEGIN")
+        begin = connection.get_execution_options().get("portdesk_begin")
+        if begin is None:  # a reader finds nothing taken
+            connection.exec_driver_sql("BEGIN")
+            return
         # Whoever finds the write lock taken hears of it at once, and waits where it holds up no other call.
-        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-        connection.exec_driver_sql(begin)
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        raw = sqlite.raw(connection)
+        raw.execute("PRAGMA busy_timeout = 0")
+        try:
+            connection.exec_driver_sql(begin)
+        finally:
+            raw.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
     return engine
 

@@ -11,6 +11,8 @@ import sqlite3
 from types import TracebackType
 from typing import Any
 
+from sqlalchemy import Connection
+
 
 class _Cursor:
     """A cursor whose calls are awaited and never wait."""
@@ -67,6 +69,12 @@ class OwnThread:
     def stop(self) -> None:
         self._connection = None
         self.raw.close()
+
+
+def raw(connection: Connection) -> sqlite3.Connection:
+    """The standard library's connection below one of SQLAlchemy's: for what is no statement of anybody's."""
+    own: OwnThread = connection.connection.driver_connection  # type: ignore[assignment]
+    return own.raw
 
 
 async def connect(*words: Any, **options: Any) -> OwnThread:
