@@ -35,8 +35,8 @@ def take(case: Case, news: News, at: datetime) -> None:
         order = next((o for o in case.orders if o.carrier_order_id == snapshot.carrier_order_id), None)
         if order is not None:
             _take_snapshot(case, order, snapshot, news, at)
-    _end_what_was_cut_out(case, news.snapshots, at)
     question_doubles(case, news.snapshots, at)
+    _end_what_was_cut_out(case, news.snapshots, at)
     if news.comment:
         case.record(CommentAdded(comment_id="", text=news.comment, internal=True), at, CARRIER)
 
