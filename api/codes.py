@@ -32,6 +32,7 @@ CODES: dict[str, Code] = {
     "number_taken": Code(409, "Number taken", "The number stands on an open line; `case` names it if it is your own."),
     "reference_taken": Code(409, "Reference taken", "Another request of yours bears this reference."),
     "idempotency_in_progress": Code(409, "In progress", "The first call with this key has not ended; try again soon."),
+    "date_is_fixed": Code(409, "Date is fixed", "The carrier changes no date that it confirmed."),
     "not_confirmed": Code(409, "Not confirmed", "There is no confirmed date that could be changed."),
     "change_pending": Code(409, "Change pending", "The carrier has not answered the date change before."),
     "item_settled": Code(409, "Item settled", "The missing item was answered before."),

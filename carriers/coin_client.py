@@ -11,12 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from carriers.answers import pause_of, trouble_of
 from carriers.coin_messages import Outgoing, Sender
 from carriers.coin_words import line_of
 from carriers.contract import Trouble, TroubleKind
 
-DENIED = {401, 403}
-BUSY = {408, 409, 429}
 # Errors of the clearing house's own making, which it may tell with a 400 all the same.
 ITS_OWN_FAULTS = {7030, 7040, 7050, 9000, 9999}
 # How much longer than its own limits a call may take before its thread is left to itself.
@@ -115,16 +114,8 @@ def _refusal_or_trouble(status: int, text: str, retry_after: str) -> Exception:
         if any(code in ITS_OWN_FAULTS for code, _ in errors):
             return Trouble(TroubleKind.OUTCOME_UNKNOWN, f"the clearing house failed: {errors[0][1]}")
         return CoinSaysNo(tuple((str(code), words) for code, words in errors))
-    if status in DENIED:
-        return Trouble(TroubleKind.DENIED, f"the clearing house denies us access ({status})")
-    if status == 404:
-        return Trouble(TroubleKind.NOT_FOUND, "the clearing house knows no such thing")
-    if status in BUSY:
-        pause = timedelta(seconds=int(retry_after)) if retry_after.isdigit() else None
-        return Trouble(TroubleKind.UNAVAILABLE, f"the clearing house is busy ({status})", retry_after=pause)
-    if status >= 500:
-        return Trouble(TroubleKind.OUTCOME_UNKNOWN, f"the clearing house failed ({status})")
-    return Trouble(TroubleKind.GARBAGE, f"the clearing house answered {status} without a reason")
+    # Each call is a write.
+    return trouble_of(status, "the clearing house", write=True, pause=pause_of(retry_after))
 
 
 def _errors(text: str) -> list[tuple[int, str]]:

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from carriers.answers import one_line
 from porting.reasons import VOCABULARY, Reason, reason
 
 REQUEST, ANSWER, DELAYED = "portingrequest", "portingrequestanswer", "pradelayed"
@@ -98,8 +99,5 @@ def moment(text: object) -> datetime | None:
 
 
 def line_of(value: object) -> str:
-    """A text of the carrier as one line: it goes into mails and pages, where a line break could do harm."""
-    if not isinstance(value, str):
-        return ""
-    printable = "".join(sign if sign.isprintable() else " " for sign in value)
-    return " ".join(printable.split())[:LONGEST_TEXT]
+    """A text of the carrier as one line."""
+    return one_line(value, LONGEST_TEXT)

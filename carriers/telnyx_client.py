@@ -6,10 +6,10 @@ import asyncio
 import importlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from carriers.answers import lost, pause_of, trouble_of
 from carriers.bounded import BoundedTransport, TooLong
 from carriers.contract import Trouble, TroubleKind
 from carriers.crash import crash_point
@@ -22,8 +22,6 @@ Pick = Callable[[Any], Callable[..., Awaitable[Any]]]
 PAGE_SIZE = 250
 CALLS_PER_SECOND = 10.0
 MOST_PAGES = 400
-DENIED = {401, 403}
-BUSY = {408, 409, 429}
 REFUSED = {400, 422}
 
 
@@ -111,23 +109,15 @@ class TelnyxClient:
             if isinstance(error.__cause__, TooLong):
                 raise Trouble(TroubleKind.GARBAGE, f"the carrier's answer cannot be read: {error.__cause__}") from error
             raise Trouble(_unreached(error, write), f"no connection to the carrier: {error.__cause__}") from error
-        except (vendor.APIResponseValidationError, ValueError) as error:
+        except (vendor.APIResponseValidationError, ValueError, RecursionError) as error:
             raise Trouble(TroubleKind.GARBAGE, "the carrier's answer cannot be read") from error
 
     def _refusal_or_trouble(self, error: Any, write: bool) -> Exception:
         status: int = error.status_code
         if status in REFUSED and (errors := _errors(error.body)):
             return CarrierSaysNo(errors)
-        if status in DENIED:
-            return Trouble(TroubleKind.DENIED, f"the carrier denies us access ({status})")
-        if status == 404:
-            return Trouble(TroubleKind.NOT_FOUND, "the carrier knows no such thing")
-        if status in BUSY:
-            pause = _retry_after(error.response.headers.get("retry-after"), self._now())
-            return Trouble(TroubleKind.UNAVAILABLE, f"the carrier is busy ({status})", retry_after=pause)
-        if status >= 500:
-            return Trouble(_lost(write), f"the carrier failed ({status})")
-        return Trouble(TroubleKind.GARBAGE, f"the carrier answered {status} without a reason")
+        pause = pause_of(error.response.headers.get("retry-after"), self._now())
+        return trouble_of(status, "the carrier", write=write, pause=pause)
 
     async def _loaded(self) -> Any:
         async with self._loading:
@@ -168,24 +158,7 @@ def _errors(body: object) -> list[Json]:
     return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
 
 
-def _lost(write: bool) -> TroubleKind:
-    return TroubleKind.OUTCOME_UNKNOWN if write else TroubleKind.UNAVAILABLE
-
-
 def _unreached(error: Any, write: bool) -> TroubleKind:
     """A connection that was never made carried nothing; one that broke may have."""
     refused = type(error.__cause__).__name__ in {"ConnectError", "ConnectTimeout", "PoolTimeout"}
-    return TroubleKind.UNAVAILABLE if refused else _lost(write)
-
-
-def _retry_after(header: str | None, now: datetime) -> timedelta | None:
-    if not header:
-        return None
-    if header.strip().isdigit():
-        return timedelta(seconds=int(header))
-    try:
-        until = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(until - now, timedelta(0))
+    return TroubleKind.UNAVAILABLE if refused else lost(write)

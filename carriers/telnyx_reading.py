@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from carriers import telnyx_words as words
+from carriers.answers import one_line
 from carriers.contract import Hint, Trouble, TroubleKind
 from carriers.telnyx_client import CarrierSaysNo, Json
 from porting.dates import local_date
@@ -185,11 +186,7 @@ def _at(value: Any, *path: str) -> Any:
 
 
 def _text(value: Any, longest: int = LONGEST_TEXT) -> str:
-    """A carrier's text as one line: it goes into mails and pages, where a line break could do harm."""
-    if not isinstance(value, str):
-        return ""
-    printable = "".join(sign if sign.isprintable() else " " for sign in value)
-    return " ".join(printable.split())[:longest]
+    return one_line(value, longest)
 
 
 def read_moment(value: Any) -> datetime | None:

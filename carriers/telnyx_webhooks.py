@@ -23,7 +23,7 @@ def verified_hint(headers: Mapping[str, str], body: bytes, public_key: str, now:
     _verify(headers, body, public_key, now)
     try:
         envelope = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Trouble(TroubleKind.GARBAGE, "the carrier's webhook is no JSON") from error
     event = envelope.get("data") if isinstance(envelope, dict) else None
     if not isinstance(event, dict):

@@ -24,6 +24,7 @@ from sandbox.carrier_remote import CarrierRemote
 from sandbox.carriers import SimulatedCarriers
 from sandbox.cases import SteeredCases
 from sandbox.routes import SandboxParts, sandbox_router
+from sandbox.simulated import FIRST, SIMULATED
 from sandbox.work_left import WorkLeft
 from service.bookings import Bookings
 from service.calls import Calls
@@ -81,14 +82,14 @@ def _sandbox_parts(base: Foundation, engine: SteeredCases) -> SandboxParts:
 
 def _simulated(settings: Settings) -> SimulatedCarriers:
     """Every carrier that is rehearsed; a number's script goes to the one that ports it."""
-    key = settings.telnyx_api_key.get_secret_value()
-    others = {"coin": CarrierRemote(settings.coin_base_url, key)} if "coin" in settings.carriers.values() else {}
+    used = [name for name in SIMULATED if name == FIRST or name in settings.carriers.values()]
+    remotes = {name: CarrierRemote(settings.of_carrier(name)["base_url"], settings.steering_key) for name in used}
 
     def whose(number: str) -> str:
         place = place_of(NumberRange.parse(number))
         return carrier_for(settings.carriers, place.country, place.number_type) or ""
 
-    return SimulatedCarriers(CarrierRemote(settings.telnyx_base_url, key), others, whose)
+    return SimulatedCarriers(remotes.pop(FIRST), remotes, whose)
 
 
 async def _cursor_secret(settings: Settings, base: Foundation) -> str:

@@ -21,10 +21,16 @@ def _limit(value: int, unit: str) -> str:
     return f"{value} {unit}" if value else "no limit"
 
 
+def _decides(able: Capabilities) -> str:
+    if able.date_is_fixed:
+        return "nobody: it stays"
+    return "we, within its approval" if able.date_is_ours else "the carrier"
+
+
 _ROWS: tuple[tuple[str, Callable[[Capabilities], str]], ...] = (
     ("its word comes in by", lambda c: ", ".join(inlet.lower().replace("_", " ") for inlet in c.inlets)),
     ("the date", lambda c: {"REQUESTED": "wished by us, confirmed there"}.get(c.date_model, "first possible one")),
-    ("decides on a date change", lambda c: _yes(c.can_change_date)),
+    ("who decides on a date change", _decides),
     ("our own word carries the port out", lambda c: _yes(c.can_activate)),
     ("can check before the order", lambda c: _yes(c.can_validate)),
     ("may make several orders of one", lambda c: _yes(c.may_split)),

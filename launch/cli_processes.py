@@ -43,7 +43,7 @@ def worker() -> None:
     asyncio.run(work(assemble_worker(chosen), grace=chosen.stop_seconds + 2.0))
 
 
-def carrier_stream(carrier: Annotated[str, typer.Argument(help="A carrier that streams its messages: coin.")]) -> None:
+def carrier_stream(carrier: Annotated[str, typer.Argument(help="A carrier that streams its messages.")]) -> None:
     """Take in what a carrier streams, message by message, from where it was read up to."""
     chosen = begin()
     from launch.assembly_stream import assemble_stream

@@ -1,18 +1,22 @@
-"""Commands that only the stack calls: mailbox, carrier, clearing house, play."""
+"""Commands that only the stack calls: mailbox, play, and one for each simulated carrier."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from launch.cli_processes import begin
+from sandbox.simulated import SIMULATED, Simulated, Surroundings
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (mailbox, carrier, clearing_house, play):
+    for command in (mailbox, play):
         app.command(hidden=True)(command)
+    for one in SIMULATED.values():
+        app.command(one.part, hidden=True, help=one.says)(_stand_in(one))
 
 
 def mailbox() -> None:
@@ -24,44 +28,21 @@ def mailbox() -> None:
     serve("127.0.0.1", chosen.mailbox_smtp_port, chosen.mailbox_port, chosen.var / "mailbox.db", say_ready)
 
 
-def carrier() -> None:
-    """Stand in for Telnyx: its porting API, and the calls that steer it."""
-    chosen = begin()
-    import base64
+def _stand_in(one: Simulated) -> Callable[[], None]:
+    def serve_it() -> None:
+        chosen = begin()
+        from launch.clock import clock
+        from launch.server import serve
 
-    from launch.clock import clock
-    from launch.server import serve
-    from sandbox.carrier.app import CarrierSettings, build
-
-    seed = chosen.carrier_signing_key.get_secret_value()
-    app = build(
-        CarrierSettings(
-            database=chosen.var / "carrier.db",
-            api_key=chosen.telnyx_api_key.get_secret_value(),
+        around = Surroundings(
+            folder=chosen.var,
+            steering_key=chosen.steering_key,
             now=clock(chosen),
-            signing_seed=base64.b64decode(seed) if seed else None,
+            signing_key=chosen.carrier_signing_key.get_secret_value(),
         )
-    )
-    serve(app, "127.0.0.1", chosen.carrier_port)
+        serve(one.build(around), "127.0.0.1", getattr(chosen, one.port))
 
-
-def clearing_house() -> None:
-    """Stand in for COIN: its number portability API, and the calls that steer it."""
-    chosen = begin()
-    from launch.clock import clock
-    from launch.server import serve
-    from sandbox.coin.app import ClearingHouseSettings, build
-    from sandbox.coin.keys import kept_keys
-
-    app = build(
-        ClearingHouseSettings(
-            database=chosen.var / "clearing-house.db",
-            keys=kept_keys(chosen.var),
-            steering_key=chosen.telnyx_api_key.get_secret_value(),
-            now=clock(chosen),
-        )
-    )
-    serve(app, "127.0.0.1", chosen.clearing_house_port)
+    return serve_it
 
 
 def play(

@@ -12,6 +12,7 @@ from launch.settings_sources import variable
 from launch.state import FIGURES
 from launch.supervisor import Part
 from launch.temporal_server import serves
+from sandbox.simulated import SIMULATED
 
 
 def own(*words: str) -> tuple[str, ...]:
@@ -32,12 +33,10 @@ def _parts(plan: Plan) -> Iterator[Part]:
     if plan.settings.embedded_mailbox:
         yield Part("mailbox", own("mailbox"), shows=plan.mailbox_url)
         before.add("mailbox")
-    if plan.settings.simulated_carrier:
-        yield Part("carrier", own("carrier"), shows=plan.telnyx_base_url)
-        before.add("carrier")
-    if plan.settings.simulated_clearing_house:
-        yield Part("clearing-house", own("clearing-house"), shows=plan.coin_base_url)
-        before.add("clearing-house")
+    for name in plan.settings.simulated:
+        part = SIMULATED[name].part
+        yield Part(part, own(part), shows=plan.base_url_of(name))
+        before.add(part)
     yield from _our_processes(plan, frozenset(before))
     for name in sorted(set(plan.settings.carriers.values())):
         if name and CARRIERS[name].stream:

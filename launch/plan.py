@@ -1,39 +1,27 @@
 """What a stack will be made of: which parts are embedded, on which ports, and what its processes are told."""
 
-import base64
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from nacl.signing import SigningKey
-from pydantic import SecretStr
-
+from carriers.directory import CARRIERS
 from launch import temporal_server
 from launch.ports import Wish, choose
 from launch.settings import Settings
 from launch.settings_sources import variable
 from launch.state import kept_seed
 from launch.temporal_server import TemporalDev
-from sandbox.coin.keys import CONSUMER, OPERATOR, REHEARSED_CODES, kept_keys
+from sandbox import simulated
+from sandbox.simulated import SIMULATED
 
 # A rehearsal must reach nothing real, whatever the environment of the one who starts it says.
-EMPTY = (
-    "temporal_address", "temporal_ui_url", "telnyx_base_url", "telnyx_public_key", "switch_url", "coin_base_url",
-    "coin_consumer", "coin_network_operator", "coin_service_provider",
+REAL = (
+    "temporal_address", "temporal_ui_url", "temporal_tls", "temporal_api_key", "database_url", "smtp_url",
+    "switch_url", "switch_token", *(field for name in CARRIERS for field in Settings.fields_of_carrier(name)),
 )  # fmt: skip
-EMPTY_PATHS = ("coin_private_key_path", "coin_shared_key_path", "coin_blocking_codes")
-EMPTY_SECRETS = ("database_url", "temporal_api_key", "smtp_url", "telnyx_api_key", "switch_token")
-REHEARSED = {
-    **dict.fromkeys(EMPTY, ""),
-    **dict.fromkeys(EMPTY_PATHS),
-    **dict.fromkeys(EMPTY_SECRETS, SecretStr("")),
-    "temporal_tls": False,
-    "sandbox": True,
-}
-# Dutch numbers without an area rehearse the clearing house, where no table of the operator's says otherwise.
-REHEARSED_AT_COIN = {"NL:NATIONAL": "coin"}
+REHEARSED = {**{field: Settings.model_fields[field].default for field in REAL}, "sandbox": True}
 
 
 @dataclass(frozen=True)
@@ -43,8 +31,7 @@ class Ports:
     temporal_ui: int
     mailbox: int
     smtp: int
-    carrier: int
-    clearing_house: int
+    simulated: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -82,13 +69,13 @@ class Plan:
     def mailbox_url(self) -> str:
         return f"http://127.0.0.1:{self.ports.mailbox}"
 
-    @property
-    def telnyx_base_url(self) -> str:
-        return f"http://127.0.0.1:{self.ports.carrier}/v2"
+    def base_url_of(self, carrier: str) -> str:
+        """Where the carrier's stand-in has its API."""
+        return f"http://127.0.0.1:{self.ports.simulated[carrier]}{SIMULATED[carrier].path}"
 
-    @property
-    def coin_base_url(self) -> str:
-        return f"http://127.0.0.1:{self.ports.clearing_house}"
+    def told_of(self, carrier: str) -> Mapping[str, str]:
+        """The settings by which the others find the carrier's stand-in."""
+        return SIMULATED[carrier].told(self.folder, self.base_url_of(carrier), kept_seed)
 
     def environment(self) -> dict[str, str]:
         """The environment of the stack's processes: the caller's, with what was decided here in place of his wishes."""
@@ -112,50 +99,20 @@ class Plan:
             "temporal_ui_url": self.temporal_ui,
             "mailbox_port": str(self.ports.mailbox),
             "mailbox_smtp_port": str(self.ports.smtp),
-            "carrier_port": str(self.ports.carrier),
-            "clearing_house_port": str(self.ports.clearing_house),
             "carriers": json.dumps(self.settings.carriers),
+            **{SIMULATED[name].port: str(port) for name, port in self.ports.simulated.items()},
         }
         if self.settings.embedded_mailbox:
             decided["smtp_url"] = f"smtp://127.0.0.1:{self.ports.smtp}"
-        if self.settings.simulated_carrier:
-            decided |= self._simulated_carrier()
-        if self.settings.simulated_clearing_house:
-            decided |= self._simulated_clearing_house()
+        for name in self.settings.simulated:
+            decided |= self.told_of(name)
         return decided
-
-    @property
-    def telnyx_public_key(self) -> str:
-        """What the simulated carrier signs its webhooks with, for whoever wants to verify them too."""
-        return self._simulated_carrier()["telnyx_public_key"]
-
-    def _simulated_carrier(self) -> Mapping[str, str]:
-        seed = kept_seed(self.folder / "carrier.key")
-        return {
-            "telnyx_base_url": self.telnyx_base_url,
-            "telnyx_api_key": "KEY-of-the-simulated-carrier",
-            # Three weeks pass in a minute there: nobody is to be spared.
-            "telnyx_calls_per_second": "1000",
-            "telnyx_public_key": base64.b64encode(bytes(SigningKey(seed).verify_key)).decode(),
-            "carrier_signing_key": base64.b64encode(seed).decode(),
-        }
-
-    def _simulated_clearing_house(self) -> Mapping[str, str]:
-        keys = kept_keys(self.folder)
-        return {
-            "coin_base_url": self.coin_base_url,
-            "coin_consumer": CONSUMER,
-            "coin_network_operator": OPERATOR,
-            "coin_private_key_path": str(keys.private),
-            "coin_shared_key_path": str(keys.shared),
-            "coin_blocking_codes": str(REHEARSED_CODES),
-        }
 
 
 def rehearsed(settings: Settings) -> Settings:
     """The same settings with everything real taken out, and a state folder of its own."""
     said = "carriers" in settings.model_fields_set
-    carriers = settings.carriers if said else {**settings.carriers, **REHEARSED_AT_COIN}
+    carriers = simulated.rehearsed(settings.carriers, said=said)
     return settings.model_copy(update={**REHEARSED, "carriers": carriers, "var": settings.var / "sandbox"})
 
 
@@ -187,9 +144,8 @@ def _ports(settings: Settings, dev: TemporalDev) -> Ports:
         smtp=port(
             "the mailbox's SMTP", "mailbox_smtp_port", settings.mailbox_smtp_port, needed=settings.embedded_mailbox
         ),
-        carrier=port("the carrier", "carrier_port", settings.carrier_port, needed=settings.simulated_carrier),
-        clearing_house=port(
-            "the clearing house", "clearing_house_port", settings.clearing_house_port,
-            needed=settings.simulated_clearing_house,
-        ),
+        simulated={
+            name: port(one.spoken, one.port, getattr(settings, one.port), needed=name in settings.simulated)
+            for name, one in SIMULATED.items()
+        },
     )

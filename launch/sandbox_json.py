@@ -34,8 +34,9 @@ def write_sandbox_json(plan: Plan, credentials: Mapping[str, str]) -> None:
         "mailbox_url": plan.mailbox_url,
         "temporal_address": plan.temporal_address,
         "temporal_ui": plan.temporal_ui,
-        "telnyx_base_url": plan.telnyx_base_url,
-        "telnyx_public_key": plan.telnyx_public_key,
+        # These two bear a carrier's name because clients read them by it.
+        "telnyx_base_url": plan.base_url_of("telnyx"),
+        "telnyx_public_key": plan.told_of("telnyx")["telnyx_public_key"],
         "desk_url": plan.desk_url,
     }
     _write(sandbox_json(plan), content)

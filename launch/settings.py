@@ -87,7 +87,8 @@ class Settings(ProcessSettings):
     ] = say(
         values.CARRIERS,
         "which carrier ports which numbers, by country and number type (R05)",
-        'JSON like {"DE": "telnyx", "DE:MOBILE": "", "*": "by-hand"}; known: by-hand, coin, telnyx, or empty for none',
+        'JSON like {"DE": "telnyx", "DE:MOBILE": "", "*": "by-hand"}; '
+        f"known: {', '.join(sorted(values.CARRIER_NAMES - {''}))}, or empty for none",
     )
     telnyx_api_key: SecretStr = say(SecretStr(""), "key at Telnyx; empty means the simulated carrier", "any text")
     telnyx_public_key: Annotated[str, AfterValidator(values.public_key)] = say(
@@ -129,12 +130,16 @@ class Settings(ProcessSettings):
     def policy(self) -> Policy:
         return read_policy()
 
+    @classmethod
+    def fields_of_carrier(cls, name: str) -> tuple[str, ...]:
+        """A carrier's own settings: those whose names begin with its name."""
+        return tuple(field for field in cls.model_fields if field.startswith(f"{name.replace('-', '_')}_"))
+
     def of_carrier(self, name: str) -> dict[str, str]:
         """A carrier's own settings, without its name before theirs; secrets in clear."""
-        prefix = f"{name.replace('-', '_')}_"
-        own = {field: getattr(self, field) for field in type(self).model_fields if field.startswith(prefix)}
+        own = {field: getattr(self, field) for field in self.fields_of_carrier(name)}
         return {
-            field.removeprefix(prefix): value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
+            field[len(name) + 1 :]: value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
             for field, value in own.items()
         }
 
@@ -167,6 +172,17 @@ class Settings(ProcessSettings):
     @property
     def simulated_carrier(self) -> bool:
         return not self.telnyx_api_key.get_secret_value()
+
+    @property
+    def simulated(self) -> tuple[str, ...]:
+        """The carriers that are not called: a stand-in of each runs beside us."""
+        rows = (("telnyx", self.simulated_carrier), ("coin", self.simulated_clearing_house))
+        return tuple(name for name, holds in rows if holds)
+
+    @property
+    def steering_key(self) -> str:
+        """What opens the calls that steer the simulated carriers."""
+        return self.telnyx_api_key.get_secret_value()
 
 
 def load() -> Settings:

@@ -45,9 +45,9 @@ EVENTS: Mapping[type[e.Event], AnyEvent] = {
         e.DataMissing(numbers=NUMBERS, asked=_ASKED, reasons=_REASONS, deadline=DEADLINE),
         e.ItemsAnswered(numbers=NUMBERS, answer_id="A1", items=("M1",)),
         e.LinesResubmitted(numbers=NUMBERS),
-        e.OrderSent(numbers=NUMBERS, carrier="telnyx", carrier_order_id="o-1", requested_date=DAY),
-        e.OrderSplit(numbers=(SINGLE,), carrier="telnyx", carrier_order_id="o-2"),
-        e.OrderAcknowledged(numbers=NUMBERS, carrier="telnyx"),
+        e.OrderSent(numbers=NUMBERS, carrier="by-hand", carrier_order_id="o-1", requested_date=DAY),
+        e.OrderSplit(numbers=(SINGLE,), carrier="by-hand", carrier_order_id="o-2"),
+        e.OrderAcknowledged(numbers=NUMBERS, carrier="by-hand"),
         e.DateConfirmed(
             numbers=NUMBERS, date=DAY, wished=date(2027, 1, 5), last_day_for_change=_LAST_DAY, cutover_at=CUTOVER,
             time_zone=ZONE,

@@ -24,12 +24,13 @@ class DateModel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """`can_change_date`: the carrier decides on a date change; without it the date is ours within what it approved.
+    """`can_change_date`: the carrier decides on a date change. Without it the date is ours within what it approved,
+    where it named the first possible one (`date_is_ours`); where it confirmed our wish, that date cannot be changed.
 
-    `can_activate`: our own word carries the port out on the day. `cancel_cutoff_hours`: no cancellation later than so
-    long before the cut-over. `validity_days`: how many calendar days an approval is good for. `max_numbers`: most
-    numbers in one order. 0 means that there is no such limit. `new_order_after_refusal`: what it refuses is closed
-    there, so that corrected lines go to it as a new order.
+    `may_split`: it may make several orders of one, which join the case. `can_activate`: our own word carries the port
+    out on the day. `cancel_cutoff_hours`: no cancellation later than so long before the cut-over. `validity_days`: how
+    many calendar days an approval is good for. `max_numbers`: most numbers in one order. 0 means that there is no such
+    limit. `new_order_after_refusal`: what it refuses is closed there, so that corrected lines go to it as a new order.
     """
 
     inlets: tuple[Inlet, ...] = (Inlet.WEBHOOK, Inlet.POLL)
@@ -42,6 +43,16 @@ class Capabilities:
     validity_days: int = 0
     max_numbers: int = 0
     new_order_after_refusal: bool = False
+
+    @property
+    def date_is_ours(self) -> bool:
+        """Whether another date is chosen without asking the carrier (R25)."""
+        return not self.can_change_date and self.date_model is DateModel.FIRST_POSSIBLE
+
+    @property
+    def date_is_fixed(self) -> bool:
+        """Whether a confirmed date stays whatever is asked: nobody may believe that the carrier knows of another."""
+        return not self.can_change_date and self.date_model is DateModel.REQUESTED
 
     @property
     def is_by_hand(self) -> bool:

@@ -15,7 +15,7 @@ from porting.numbers import NumberRange
 from porting.orders import CarrierOrder, News, OrderSnapshot, OrderStatus
 from porting.reasons import reason
 from porting.remarks import KNOWN_ALREADY, ignore, leave_to_care, lines_of
-from porting.splitting import adopt
+from porting.splitting import adopt, question_doubles
 from porting.status import AT_CARRIER, Status
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def take(case: Case, news: News, at: datetime) -> None:
         order = next((o for o in case.orders if o.carrier_order_id == snapshot.carrier_order_id), None)
         if order is not None:
             _take_snapshot(case, order, snapshot, news, at)
+    question_doubles(case, news.snapshots, at)
     _end_what_was_cut_out(case, news.snapshots, at)
     if news.comment:
         case.record(CommentAdded(comment_id="", text=news.comment, internal=True), at, CARRIER)

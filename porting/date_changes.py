@@ -34,12 +34,13 @@ def _wanted(case: Case, command: ChangeDate) -> list[int]:
 def check_change(case: Case, command: ChangeDate, at: datetime) -> None:
     """Everything that a case can refuse a date change for (R23-R25).
 
-    Raises NotConfirmed, ChangePending, CancellationPending, TooLate (with `last_day`), SameDate, OrderMovesTogether,
-    DateTooEarly or DateAfterApproval where the choice is ours, or FeeNotAccepted.
+    Raises NotConfirmed, DateIsFixed, ChangePending, CancellationPending, TooLate (with `last_day`), SameDate,
+    OrderMovesTogether, DateTooEarly or DateAfterApproval where the choice is ours, or FeeNotAccepted.
     """
     lines = [case.lines[p] for p in _wanted(case, command)]
     if not lines or any(line.status is not Status.CONFIRMED or line.plan is None for line in lines):
         raise errors.NotConfirmed("Only a confirmed date can be changed; this case has none for these lines.")
+    _check_can_move(case, lines)
     if case.date_change is not None and case.date_change.status is ChangeStatus.PENDING:
         raise errors.ChangePending(
             f"The carrier has not answered the change to {case.date_change.date} yet; one change at a time."
@@ -59,6 +60,16 @@ def check_change(case: Case, command: ChangeDate, at: datetime) -> None:
         )
 
 
+def _check_can_move(case: Case, lines: list[NumberLine]) -> None:
+    fixed = [line.number for line in lines if line.order and case.order(line.order).capabilities.date_is_fixed]
+    if fixed:
+        raise errors.DateIsFixed(
+            "The carrier keeps the date that it confirmed for " + ", ".join(fixed[:20]) + ": it cannot be changed. "
+            "Port on that date, or cancel these numbers and order them anew.",
+            numbers=fixed,
+        )
+
+
 def _check_in_time(lines: list[NumberLine], at: datetime, *, proposed: bool) -> None:
     """The first asking counts: what the carrier proposed in answer to it can be taken up until the cut-over (R23)."""
     plans = [line.plan for line in lines if line.plan]
@@ -72,7 +83,7 @@ def _check_in_time(lines: list[NumberLine], at: datetime, *, proposed: bool) -> 
 
 def _carrier_decides(case: Case, order: int) -> bool:
     """Where it does not, the date is ours within what was approved (R25)."""
-    return order == 0 or case.order(order).capabilities.can_change_date
+    return order == 0 or not case.order(order).capabilities.date_is_ours
 
 
 def _check_own_dates(case: Case, command: ChangeDate, lines: list[NumberLine], at: datetime) -> None:

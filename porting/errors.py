@@ -126,6 +126,12 @@ class NotConfirmed(PortingError):
     code = "not_confirmed"
 
 
+class DateIsFixed(PortingError):
+    """The carrier changes no date that it confirmed (R25)."""
+
+    code = "date_is_fixed"
+
+
 class ChangePending(PortingError):
     """The carrier has not answered the date change before (R25)."""
 

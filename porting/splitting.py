@@ -13,9 +13,13 @@ from porting.instructions import AmendOrder, AnyInstruction, CancelOrder, Change
 from porting.numbers import NumberRange
 from porting.ordering import is_given_up
 from porting.orders import CarrierOrder, OrderSnapshot, OrderStatus
+from porting.remarks import leave_to_care
 
 if TYPE_CHECKING:
     from porting.case import Case
+
+
+_LIVING = frozenset(OrderStatus) - {OrderStatus.DRAFT, OrderStatus.CANCELLED}
 
 
 def adopt(case: Case, order: CarrierOrder, snapshots: Sequence[OrderSnapshot], at: datetime) -> None:
@@ -30,9 +34,23 @@ def adopt(case: Case, order: CarrierOrder, snapshots: Sequence[OrderSnapshot], a
         positions = ends.held_by(snapshot, at)
         if not order.carrier_order_id:
             _name(case, order, snapshot, positions, at)
-        elif positions := _not_held_elsewhere(case, snapshot, snapshots, positions):
+        elif order.capabilities.may_split and (positions := _not_held_elsewhere(case, snapshot, snapshots, positions)):
             _branch(case, order, snapshot, positions, at, first_answer=first_answer)
     _readdress(case)
+
+
+def question_doubles(case: Case, snapshots: Sequence[OrderSnapshot], at: datetime) -> None:
+    """A second order under our reference, where the carrier makes one of each, is no split: care settles which counts.
+
+    Called when all has been read, for what is read takes earlier questions off an order.
+    """
+    known = {order.carrier_order_id for order in case.orders}
+    strange = [one for one in snapshots if one.carrier_order_id not in known and one.status in _LIVING]
+    for order in [order for order in case.orders if order.carrier_order_id and not order.capabilities.may_split]:
+        ids = sorted({one.carrier_order_id for one in strange if one.reference == order.reference})
+        why = f"The carrier shows {', '.join(ids)} beside this order under our reference; settle which of them goes on."
+        if ids and order.for_care != why:
+            leave_to_care(case, order, why, at)
 
 
 def _living_first(snapshots: Sequence[OrderSnapshot]) -> list[OrderSnapshot]:

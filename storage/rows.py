@@ -105,7 +105,7 @@ def order_row(case_id: str, order: CarrierOrder) -> dict[str, Any]:
         "for_care": order.for_care,
         "first_possible": order.first_possible,
         "valid_until": order.valid_until,
-        "date_is_ours": not order.capabilities.can_change_date,
+        "date_is_ours": order.capabilities.date_is_ours,
     }
 
 

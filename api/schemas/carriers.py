@@ -16,7 +16,10 @@ class CapabilitiesView(View):
 
     inlets: list[Inlet] = Field(description="How its word comes in.")
     date_model: DateModel = Field(description="REQUESTED: it confirms our wish. FIRST_POSSIBLE: it names the first.")
-    can_change_date: bool = Field(description="It decides on a date change; else we do, within its approval.")
+    can_change_date: bool = Field(
+        description="It decides on a date change. Else we do, within its approval of a first possible date; and a "
+        "date that it confirmed on our wish stays."
+    )
     can_activate: bool = Field(description="Our own word carries the port out on the day.")
     can_validate: bool = Field(description="It answers before the order whether numbers can be ported.")
     may_split: bool = Field(description="It may make several orders of one.")

@@ -122,8 +122,7 @@ LINE: dict[str, Any] = {
     "requested_date": "2027-01-20", "confirmed_date": "2027-01-21", "cutover_at": "2027-01-21T13:00:00Z",
     "completed_at": None,
     "temporary_number": {"number": "+4989200100X", "status": "ACTIVE", "active_at": "2027-01-08T08:12:00Z"},
-    "carrier": "telnyx", "carrier_order_id": "eef10fb8-f3df-4c67-97c5-e18179723222",
-    "carrier_status": "foc-date-confirmed",
+    "carrier": "by-hand", "carrier_order_id": "", "carrier_status": "",
     "cancellation": None, "last_day_for_date_change": "2027-01-14", "validation": None,
 }  # fmt: skip
 CASE: dict[str, Any] = {

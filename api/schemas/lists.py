@@ -29,7 +29,7 @@ class EventView(View):
     """One entry of the timeline; `sequence` grows without gaps for care, partners miss the internal ones."""
 
     model_config = shown(
-        sequence=3, at="2027-01-11T08:00:00Z", kind="date_confirmed", actor={"role": "carrier", "name": "telnyx"},
+        sequence=3, at="2027-01-11T08:00:00Z", kind="date_confirmed", actor={"role": "care", "name": "Vera"},
         numbers=["+4989010710X"], summary="The date is confirmed: 2027-01-21.", detail={"date": "2027-01-21"},
         internal=False,
     )  # fmt: skip
@@ -222,7 +222,7 @@ class OrderView(View):
         case="PC-01JH8Z4T9Q3XKABC", reference="order-4711", partner="acme", order_type="FULL_PORTING", ivp=True,
         order_date="2027-01-08", ordered_at="2027-01-08T08:00:00Z", number="+4989010710X", count=10, country="DE",
         status="CONFIRMED", porting_date="2027-01-21", porting_date_is="CONFIRMED", completed_at=None,
-        carrier="telnyx", temporary_number="+4989200100X",
+        carrier="by-hand", temporary_number="+4989200100X",
     )  # fmt: skip
 
     case: str

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 from geography.places import place_of
 from porting.errors import PortingError
 from porting.numbers import NumberRange
-from sandbox.carrier.script import BadScript, read_steps
-from sandbox.coin.script import read_steps as read_coin_steps
+from sandbox.carrier.script import BadScript
+from sandbox.simulated import script_readers
 
 Who = Literal["partner", "other_partner", "care"]
 Words = Annotated[str, Field(min_length=3, max_length=300)]
@@ -185,12 +185,13 @@ def _check_scripts(story: Story, name: str) -> None:
 def _read(script: CarrierScript, story: Story) -> None:
     """Each carrier has a script language of its own, and only the sandbox knows which of them has the number."""
     steps = [{key: _guess(value) for key, value in one.items()} for one in script.steps]
+    first, *others = script_readers(story.place[:2])
     try:
-        read_steps(steps)
+        first(steps)
     except BadScript:
-        if not story.place.startswith("NL"):
+        if not others:
             raise
-        read_coin_steps(steps)
+        others[0](steps)
 
 
 def _guess(value: JsonValue) -> JsonValue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
@@ -21,8 +21,7 @@ from porting.instructions import Accepted, Refused, SubmitOrder
 from porting.numbers import NumberRange
 from porting.orders import News, OrderSnapshot
 from porting.policy import Policy
-from tests.carriers.counterpart import Counterpart, Misuse, Story, cannot_be
-from tests.carriers.wire import Break
+from tests.carriers.counterpart import Counterpart, Kind, cannot_be
 from tests.examples import a_case, a_line, carry_out
 
 MOST_TRIES = 6
@@ -38,7 +37,7 @@ class Order:
     carrier_order_id: str = ""
 
 
-def possible(counterpart: Counterpart, kind: Break | Story | Misuse) -> None:
+def possible(counterpart: Counterpart, kind: Kind) -> None:
     """Skips what does not exist with carriers of this kind, or with this one, with the reason."""
     if why := cannot_be(kind, counterpart.carrier.capabilities) or counterpart.cannot.get(kind):
         pytest.skip(f"{counterpart.carrier.name}: {why}")
@@ -99,7 +98,8 @@ def case_of(counterpart: Counterpart, *numbers: str) -> Case:
 
 
 def with_plans(counterpart: Counterpart, *snapshots: OrderSnapshot) -> News:
-    """The news as it is made above: with a plan for each date in it that a calendar reaches."""
+    """The news as it is made above: as of now at the latest, with a plan for each date that a calendar reaches."""
+    snapshots = tuple(replace(one, as_of=min(one.as_of, counterpart.now())) for one in snapshots)
     calendars, plans = Calendars(counterpart.now), []
     where = {place_of(NumberRange(number)).key for number in counterpart.request().numbers}
     for place in where:

@@ -22,7 +22,7 @@ from porting.reasons import reason
 from porting.tasks import TaskKind
 from storage import tasks
 from storage.database import Database
-from tests.carriers.counterpart import Act, Delivery, Misuse, Story
+from tests.carriers.counterpart import Act, Delivery, Kind, Misuse, Story
 from tests.carriers.wire import Break
 from tests.effects.carrier_stand import WISH, Clock
 from tests.effects.stored_cases import store_case
@@ -37,7 +37,7 @@ class ByHandCounterpart:
 
     lines = tuple(f"+612912345{n:02}" for n in range(12))
     strange = ""
-    cannot: Mapping[Break | Story | Misuse | Act, str] = {}
+    cannot: Mapping[Kind, str] = {}
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
@@ -74,7 +74,7 @@ class ByHandCounterpart:
     async def days_pass(self, days: float) -> None:
         self._clock.at += timedelta(days=days)
 
-    def strike(self, kind: Break, *, at: int = 0) -> None:
+    def strike(self, kind: Break, *, at: int = 0, reads: bool = False) -> None:
         raise NotImplementedError("there is no wire")
 
     def struck(self) -> int:
@@ -140,6 +140,8 @@ class ByHandCounterpart:
                 return [taken, self._dated(NewsKind.CONFIRMED, self.now().date() - timedelta(days=7))]
             case Story.NEWS_TWICE:
                 return [taken, taken, confirmed, confirmed]
+            case Story.NEWS_FROM_START:
+                return [taken, confirmed, taken, confirmed]
             case Story.NEWS_REORDERED:
                 return [confirmed, taken]
             case _:

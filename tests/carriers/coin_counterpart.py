@@ -22,7 +22,7 @@ from porting.commands import EnterNews
 from sandbox.coin.keys import OPERATOR, REHEARSED_CODES
 from sandbox.coin.network import STRANGE
 from storage.database import Database
-from tests.carriers.counterpart import Act, Delivery, Misuse, Story
+from tests.carriers.counterpart import Act, Delivery, Kind, Look, Misuse, Story
 from tests.carriers.wire import Break, Wire, a_wire
 from tests.effects.carrier_stand import WISH
 from tests.effects.coin_stand import Stand, a_request, a_stand
@@ -39,6 +39,7 @@ _STEPS: Mapping[Story, list[dict[str, Any]]] = {
     Story.NEWS_TWICE: [{"do": "duplicate_message"}],
     Story.NEWS_REORDERED: [{"do": "reorder_messages"}, {"after": "1h", "do": "delay"}, {"do": "answer"}],
     Story.NEWS_DAYS_LATE: [],
+    Story.NEWS_FROM_START: [{"do": "repeat_stream"}],
 }
 
 
@@ -69,8 +70,9 @@ class CoinCounterpart:
 
     lines = tuple(f"+318823456{n:02}" for n in range(12))
     strange = STRANGE
-    cannot: Mapping[Break | Story | Misuse | Act, str] = {
+    cannot: Mapping[Kind, str] = {
         Act.TELL: "the clearing house takes no comments",
+        Look.ORDER: "no call is made: it shows no orders, so our own journal is read",
     }
 
     def __init__(self, stand: Stand, wire: Wire, carrier: CoinCarrier, network: Path) -> None:
@@ -120,8 +122,8 @@ class CoinCounterpart:
         if self._running:
             await self.stand.until(self._all_is_confirmed)
 
-    def strike(self, kind: Break, *, at: int = 0) -> None:
-        self._wire.strike(kind, at=at)
+    def strike(self, kind: Break, *, at: int = 0, reads: bool = False) -> None:
+        self._wire.strike(kind, at=at, reads=reads)
 
     def struck(self) -> int:
         return self._wire.struck

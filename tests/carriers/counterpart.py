@@ -26,6 +26,7 @@ class Story(StrEnum):
     NEWS_REORDERED = "its news comes in another order"
     NEWS_DAYS_LATE = "its news comes three days late"
     NEWS_LOST = "its news never comes by itself"
+    NEWS_FROM_START = "all its news comes again from the first on"
 
 
 class Misuse(StrEnum):
@@ -33,6 +34,7 @@ class Misuse(StrEnum):
 
     FORGED = "a message whose signature is wrong"
     STALE = "a signed message of three days ago"
+    AHEAD = "a signed message of hours to come"
     UNKNOWN_ORDER = "an order that the carrier does not have"
     OTHERS_ORDER = "news that bears another case's reference"
     OTHERS_NUMBERS = "an order shown with numbers that are not ours"
@@ -49,7 +51,16 @@ class Act(StrEnum):
     TELL = "a comment on an order"
 
 
-_SIGNED = frozenset({Misuse.FORGED, Misuse.STALE})
+class Look(StrEnum):
+    """What is asked without anything being changed by it."""
+
+    ORDER = "an order as it stands"
+    EVENTS = "what happened since"
+    LIST = "all orders that are not over"
+
+
+Kind = Break | Story | Misuse | Act | Look
+_SIGNED = frozenset({Misuse.FORGED, Misuse.STALE, Misuse.AHEAD})
 _SHOWN = frozenset({Misuse.OTHERS_ORDER, Misuse.OTHERS_NUMBERS})
 
 
@@ -66,10 +77,10 @@ def is_asked(act: Act, able: Capabilities) -> bool:
             return True
 
 
-def cannot_be(kind: Break | Story | Misuse, able: Capabilities) -> str:
+def cannot_be(kind: Kind, able: Capabilities) -> str:
     """Why it does not exist with any carrier of that kind; "" where it does."""
     if able.is_by_hand:
-        if isinstance(kind, Break):
+        if isinstance(kind, Break | Look):
             return "no call leaves the house, so none can break: what is asked becomes a task in our own database"
         if kind is Story.UNKNOWN_STATUS or kind in _SHOWN:
             return "nothing is read from it: a person picks from words of ours, for a case that lies open"
@@ -77,6 +88,8 @@ def cannot_be(kind: Break | Story | Misuse, able: Capabilities) -> str:
             return "nothing comes by itself; that care asks once the answer is overdue is the rules' (R43)"
     if kind in _SIGNED and Inlet.WEBHOOK not in able.inlets:
         return "none of its inlets is a webhook, so nobody can knock with a forged one"
+    if kind is Look.EVENTS and Inlet.POLL not in able.inlets:
+        return "none of its inlets is a list of what happened"
     if kind is Story.NEWS_LOST and Inlet.STREAM in able.inlets:
         return "what was not confirmed comes by the stream again, however long it takes"
     return ""
@@ -101,7 +114,7 @@ class Counterpart(Protocol):
 
     carrier: PortCarrier
     lines: Sequence[str]
-    cannot: Mapping[Break | Story | Misuse | Act, str]
+    cannot: Mapping[Kind, str]
     strange: str
 
     def request(self, *numbers: str, reference: str = "PC-1-1", carrier_order_id: str = "") -> CarrierRequest:
@@ -121,11 +134,11 @@ class Counterpart(Protocol):
     async def days_pass(self, days: float) -> None:
         """Everything due until then has happened, and its news has come in."""
 
-    def strike(self, kind: Break, *, at: int = 0) -> None:
-        """The n-th write from now breaks, once."""
+    def strike(self, kind: Break, *, at: int = 0, reads: bool = False) -> None:
+        """The n-th write from now breaks, once; or the n-th read."""
 
     def struck(self) -> int:
-        """How many writes were broken since."""
+        """How many calls were broken since."""
 
     def heal(self) -> None:
         """Nothing breaks any more."""

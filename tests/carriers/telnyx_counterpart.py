@@ -15,7 +15,7 @@ from carriers.telnyx_client import TelnyxAccess
 from porting.commands import EnterNews
 from porting.orders import OrderStatus
 from storage.database import Database
-from tests.carriers.counterpart import Act, Delivery, Misuse, Story
+from tests.carriers.counterpart import Act, Delivery, Kind, Misuse, Story
 from tests.carriers.wire import Break, Wire, a_wire
 from tests.effects.carrier_stand import KEY, Stand, a_document, a_request, a_stand, zone_of
 
@@ -23,6 +23,8 @@ from tests.effects.carrier_stand import KEY, Stand, a_document, a_request, a_sta
 PATIENCE = timedelta(seconds=1.5)
 # How fast we call is for other tests.
 QUICK = 1000.0
+# A POST that writes nothing: whether numbers can be ported.
+QUESTION = b"/portability_checks"
 _SHAPED = {
     Story.NEWS_TWICE: "duplicate_webhook", Story.NEWS_REORDERED: "reorder_webhooks", Story.NEWS_LOST: "drop_webhook",
 }  # fmt: skip
@@ -33,6 +35,7 @@ _STEPS: Mapping[Story, list[dict[str, Any]]] = {
     Story.UNKNOWN_STATUS: [{"after": "1h", "do": "unknown_status", "status": "under-review"}],
     Story.PAST_DATE: [{"after": "1h", "do": "confirm", "date": "-7d"}],
     Story.NEWS_DAYS_LATE: [],
+    Story.NEWS_FROM_START: [],
     **{story: [{"do": shaper}] for story, shaper in _SHAPED.items()},
 }
 
@@ -45,13 +48,15 @@ class TelnyxCounterpart:
     """Its writes are those of the wire; its news are the webhooks that the stand's door got."""
 
     lines = tuple(f"+4989123456{n:02}" for n in range(12))
-    cannot: Mapping[Break | Story | Misuse | Act, str] = {}
+    cannot: Mapping[Kind, str] = {}
     strange = "under-review"
 
     def __init__(self, stand: Stand, wire: Wire, carrier: TelnyxCarrier) -> None:
         self._stand = stand
         self._wire = wire
         self.carrier = carrier
+        self._asks_from_start = False
+        self._listed: list[Hint] = []
         # Reaches the simulated carrier also when the wire is cut.
         self.past_the_wire = stand.carrier
 
@@ -67,6 +72,7 @@ class TelnyxCounterpart:
 
     async def tells(self, story: Story, line: str = "") -> None:
         self._stand.deaf = story is Story.NEWS_DAYS_LATE
+        self._asks_from_start = story is Story.NEWS_FROM_START
         # Strictness is for what keeps to the vendor's document.
         self._stand.recorder.nonsense |= story is Story.UNKNOWN_STATUS
         await self._stand.script(line or self.lines[0], *_STEPS[story])
@@ -78,9 +84,11 @@ class TelnyxCounterpart:
 
     async def days_pass(self, days: float) -> None:
         await self._stand.advance(days=days)
+        if self._asks_from_start:
+            self._listed += (await self.carrier.events_since(""))[0]
 
-    def strike(self, kind: Break, *, at: int = 0) -> None:
-        self._wire.strike(kind, at=at)
+    def strike(self, kind: Break, *, at: int = 0, reads: bool = False) -> None:
+        self._wire.strike(kind, at=at, reads=reads)
 
     def struck(self) -> int:
         return self._wire.struck
@@ -122,7 +130,7 @@ class TelnyxCounterpart:
         return [one["detail"]["body"] for one in received if (one["verb"], one["reference"]) == ("comment", reference)]
 
     async def hints(self) -> list[Hint]:
-        return list(self._stand.hints)
+        return [*self._stand.hints, *self._listed]
 
     def entered(self) -> list[EnterNews]:
         return []
@@ -134,7 +142,7 @@ class TelnyxCounterpart:
 @asynccontextmanager
 async def telnyx(folder: Path, database: Database | None = None) -> AsyncIterator[TelnyxCounterpart]:
     """The adapter calls through the wire; the stand's control goes past it."""
-    async with a_stand(folder) as stand, a_wire(stand.url) as wire:
+    async with a_stand(folder) as stand, a_wire(stand.url, QUESTION) as wire:
         access = TelnyxAccess(
             api_key=KEY, base_url=f"{wire.url}/v2", time_limit=PATIENCE, calls_per_second=QUICK
         )  # fmt: skip

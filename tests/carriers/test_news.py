@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -17,7 +19,8 @@ from tests.carriers.counterpart import Counterpart, Misuse, Story
 from tests.examples import kinds
 
 pytestmark = pytest.mark.timeout(120)
-NEWS = (Story.NEWS_TWICE, Story.NEWS_REORDERED, Story.NEWS_DAYS_LATE, Story.NEWS_LOST)
+NEWS = (Story.NEWS_TWICE, Story.NEWS_REORDERED, Story.NEWS_DAYS_LATE, Story.NEWS_LOST, Story.NEWS_FROM_START)
+WRONG_BY = timedelta(hours=5)
 
 
 async def lived(counterpart: Counterpart, story: Story, days: float = 1) -> Case:
@@ -83,10 +86,11 @@ async def test_news_comes_to_the_same_however_it_arrives(counterpart: Counterpar
     assert set(kinds(case)[len(before) :]) <= {"news_ignored"}
 
 
-async def test_a_message_that_comes_twice_is_told_by_its_own_id(counterpart: Counterpart) -> None:
-    possible(counterpart, Story.NEWS_TWICE)
+@pytest.mark.parametrize("story", [Story.NEWS_TWICE, Story.NEWS_FROM_START])
+async def test_a_message_that_comes_again_is_told_by_its_own_id(counterpart: Counterpart, story: Story) -> None:
+    possible(counterpart, story)
     able(counterpart, lambda can: can.inlets != (Inlet.BY_HAND,), "no messages come in, so none bears an id")
-    await counterpart.tells(Story.NEWS_TWICE)
+    await counterpart.tells(story)
     await sent_case(counterpart)
     await counterpart.days_pass(1)
     ids = [hint.dedupe for hint in await counterpart.hints()]
@@ -140,6 +144,21 @@ async def test_entries_in_any_order_never_move_a_case_back(counterpart: Counterp
     assert case.status is Status.CONFIRMED
 
 
+@pytest.mark.parametrize("wrong", [WRONG_BY, -WRONG_BY], ids=["ahead", "behind"])
+async def test_a_clock_that_is_hours_wrong_holds_up_no_later_word(counterpart: Counterpart, wrong: timedelta) -> None:
+    """R17: the carrier sets it right, and what it says then is taken."""
+    possible(counterpart, Story.CONFIRMED)
+    shows_orders(counterpart)
+    await counterpart.tells(Story.CONFIRMED)
+    case = await sent_case(counterpart)
+    for days in (1, 3):
+        await counterpart.days_pass(days)
+        (shown,) = await counterpart.carrier.read("PC-1-1", case.order(1).carrier_order_id)
+        off = wrong if days == 1 else timedelta()
+        verbs.hear(case, with_plans(counterpart, replace(shown, as_of=shown.as_of + off)), counterpart.now())
+    assert (case.status, shown.status) == (Status.CONFIRMED, OrderStatus.DATE_CONFIRMED)
+
+
 @pytest.mark.parametrize("misuse", [Misuse.OTHERS_ORDER, Misuse.OTHERS_NUMBERS])
 async def test_what_is_about_others_never_touches_a_line(counterpart: Counterpart, misuse: Misuse) -> None:
     """R07: neither an order that bears another case's reference, nor numbers that are not in the order."""
@@ -161,7 +180,7 @@ async def test_what_nobody_can_sign_is_never_believed(counterpart: Counterpart) 
         counterpart.carrier.verify({"signature": "x"}, b'{"reference": "PC-1-1"}')
 
 
-@pytest.mark.parametrize("misuse", [Misuse.FORGED, Misuse.STALE])
+@pytest.mark.parametrize("misuse", [Misuse.FORGED, Misuse.STALE, Misuse.AHEAD])
 async def test_only_what_the_carrier_signed_just_now_is_believed(counterpart: Counterpart, misuse: Misuse) -> None:
     possible(counterpart, misuse)
     assert Inlet.WEBHOOK in counterpart.carrier.capabilities.inlets
@@ -170,8 +189,8 @@ async def test_only_what_the_carrier_signed_just_now_is_believed(counterpart: Co
     await counterpart.days_pass(1)
     told = counterpart.deliveries()[-1]
     counterpart.carrier.verify(told.headers, told.body)
-    if misuse is Misuse.STALE:
-        await counterpart.days_pass(3)
-    body = told.body if misuse is Misuse.STALE else told.body.replace(b"PC-1-1", b"PC-1-2")
+    if misuse is not Misuse.FORGED:
+        await counterpart.days_pass(3 if misuse is Misuse.STALE else -0.25)
+    body = told.body.replace(b"PC-1-1", b"PC-1-2") if misuse is Misuse.FORGED else told.body
     with pytest.raises(BadSignature):
         counterpart.carrier.verify(told.headers, body)

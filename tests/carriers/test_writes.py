@@ -146,7 +146,7 @@ async def confirmed(counterpart: Counterpart) -> tuple[CarrierRequest, OrderSnap
 async def test_another_date_is_asked_for_whatever_breaks(counterpart: Counterpart, kind: Break) -> None:
     """R25"""
     possible(counterpart, kind)
-    able(counterpart, lambda can: can.can_change_date, "within what it approved the date is ours, so none is asked")
+    able(counterpart, lambda can: can.can_change_date, "it is never asked for another date: it is ours, or stays")
     order, _ = await confirmed(counterpart)
     counterpart.strike(kind)
     answer = await persistently(lambda: counterpart.carrier.change_date(order, counterpart.day()))

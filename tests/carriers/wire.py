@@ -1,4 +1,4 @@
-"""A wire that breaks: it passes HTTP on to a simulated carrier, and does to one write what it is told to."""
+"""A wire that breaks: it passes HTTP on to a simulated carrier, and does to one call what it is told to."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
-# A POST that writes nothing: whether numbers can be ported.
-QUESTION = b"/portability_checks"
 PAGE = b"<!DOCTYPE html><html><body><h1>We will be right back</h1></body></html>"
 HALF = b'{"data": [{"id": "o-1", "sta'
 LARGE = b'{"data": "' + b"x" * 10_000_000 + b'"}'
+SHAPELESS = b'{"data": 7, "meta": [], "errors": null}'
+DEEP = b"[" * 100_000
 
 
 class Break(StrEnum):
@@ -30,11 +30,12 @@ class Break(StrEnum):
     PAGE = "a web page with 200"
     TRUNCATED = "JSON cut off, with 200"
     LARGE = "ten megabytes of JSON, with 200"
+    SHAPELESS = "JSON of another shape, with 200"
+    DEEP = "JSON nested without end, with 200"
 
 
-CARRIED_OUT = frozenset({
-    Break.FAILS_AFTER_WRITE, Break.SILENT, Break.DROPPED, Break.PAGE, Break.TRUNCATED, Break.LARGE,
-})  # fmt: skip
+GARBLED = frozenset({Break.PAGE, Break.TRUNCATED, Break.LARGE, Break.SHAPELESS, Break.DEEP})
+CARRIED_OUT = frozenset({Break.FAILS_AFTER_WRITE, Break.SILENT, Break.DROPPED}) | GARBLED
 
 
 def _answer(status: str, body: bytes, media_type: str = "application/json", more: str = "") -> bytes:
@@ -49,26 +50,32 @@ _SAID = {
     Break.PAGE: _answer("200 OK", PAGE, "text/html"),
     Break.TRUNCATED: _answer("200 OK", HALF),
     Break.LARGE: _answer("200 OK", LARGE),
+    Break.SHAPELESS: _answer("200 OK", SHAPELESS),
+    Break.DEEP: _answer("200 OK", DEEP),
 }
 
 
 class Wire:
-    """`writes` counts the writes that were tried; `strike` breaks the n-th from now on, once.
+    """`calls` counts the writes, or the reads, that were tried; `strike` breaks the n-th from now on, once.
 
-    `rewrites` is what each answer says, and what it is made to say instead, of the same length.
+    `questions` are parts of the addresses to which a POST writes nothing. `rewrites` is what each answer says, and what
+    it is made to say instead, of the same length.
     """
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, upstream: str, questions: tuple[bytes, ...] = ()) -> None:
         self._upstream = urlsplit(upstream)
+        self._questions = questions
+        self._breaks_reads = False
         self._broken: dict[int, Break] = {}
         self.is_cut = False
         self.rewrites: tuple[bytes, bytes] | None = None
-        self.writes = 0
+        self.calls = 0
         self.struck = 0
         self.url = ""
 
-    def strike(self, kind: Break, *, at: int = 0) -> None:
-        self._broken = {self.writes + at: kind}
+    def strike(self, kind: Break, *, at: int = 0, reads: bool = False) -> None:
+        self._breaks_reads = reads
+        self._broken = {self.calls + at: kind}
         self.struck = 0
 
     def heal(self) -> None:
@@ -99,11 +106,14 @@ class Wire:
             await reader.read()
 
     def _due(self, request: bytes) -> Break | None:
-        writes = request.startswith(tuple(f"{method} ".encode() for method in WRITES))
-        if not writes or QUESTION in request.partition(b"\r\n")[0]:
+        line = request.partition(b"\r\n")[0]
+        writes = line.startswith(tuple(f"{method} ".encode() for method in WRITES))
+        if any(question in line for question in self._questions):
+            writes = False
+        if writes == self._breaks_reads:
             return None
-        self.writes += 1
-        return self._broken.pop(self.writes - 1, None)
+        self.calls += 1
+        return self._broken.pop(self.calls - 1, None)
 
     async def _relay(self, request: bytes, to: asyncio.StreamWriter | None) -> None:
         """To the carrier, and its answer back unless nobody is to have it."""
@@ -132,9 +142,9 @@ async def _request(reader: asyncio.StreamReader) -> bytes | None:
 
 
 @asynccontextmanager
-async def a_wire(upstream: str) -> AsyncIterator[Wire]:
-    """A wire to the carrier at that address, on a free port."""
-    wire = Wire(upstream)
+async def a_wire(upstream: str, *questions: bytes) -> AsyncIterator[Wire]:
+    """A wire to the carrier at that address, on a free port; `questions` as a wire has them."""
+    wire = Wire(upstream, questions)
     server = await asyncio.start_server(wire.take, "127.0.0.1", 0, limit=2**26)
     async with server:
         wire.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -1,15 +1,19 @@
 """Opening a case: what is refused and how, what is accepted, and that an acknowledged case is there for good."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from api.schemas.opening import LosingCarrierBody
+from porting.capabilities import Capabilities
+from porting.instructions import SubmitOrder
 from service.engine import EngineUnavailable
 from storage import partners
 from tests.doors.api_fixtures import *  # noqa: F403
 from tests.doors.api_world import ApiWorld, Caller, a_body
+from tests.examples import instructed
 
 CASES = "/v1/porting-cases"
 CHECK = "/v1/porting-cases/check"
@@ -96,6 +100,20 @@ async def test_ten_thousand_and_one_numbers_are_too_many(acme: Caller) -> None:
 async def test_a_range_counts_as_its_numbers(acme: Caller) -> None:
     answer = await acme.open(*(f"+49891{n:04d}XXX" for n in range(11)))
     assert (answer.status_code, answer.json()["code"]) == (422, "too_many_numbers")
+
+
+async def test_more_numbers_than_a_carrier_takes_at_once_are_several_orders_of_one_case(
+    api: ApiWorld, acme: Caller
+) -> None:
+    """R07: by what the carrier can do; a range is never torn for it (R03)."""
+    api.intake._desk = replace(api.intake._desk, capabilities={"telnyx": Capabilities(max_numbers=12)})
+    ordered = [*(f"+4989123456{n:02}" for n in range(20, 35)), "+4989010710X"]
+    opened = (await acme.open(*ordered, documents=[await acme.upload()])).json()
+    case = api.engine.cases[opened["id"]]
+    held = [[line.number for line in case.lines if line.order == order.number] for order in case.orders]
+    assert held == [ordered[:12], ordered[12:15], ordered[15:]]
+    assert [one.numbers for one in instructed(case, SubmitOrder)] == [tuple(numbers) for numbers in held]
+    assert [line["number"] for line in opened["lines"]] == ordered
 
 
 async def test_no_numbers_at_all_are_refused(acme: Caller) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from nacl.signing import SigningKey, VerifyKey
 
+from carriers.directory import CARRIERS
 from launch import plan as planning
 from launch.parts import parts
-from launch.plan import Plan
+from launch.plan import REHEARSED, Plan
 from launch.sandbox_json import write_sandbox_json
-from launch.settings import load
+from launch.settings import Settings, load
+from sandbox.simulated import FIRST, SIMULATED, rehearsed
 from tests.effects.stack_process import ANY_PORTS
 
 REAL = {
@@ -84,6 +86,25 @@ def test_a_rehearsal_reaches_nothing_real(planned: Planned) -> None:
     assert "hunter2" not in told and not any(
         f"{name}.example" in told for name in ("db", "relay", "temporal", "switch")
     )
+
+
+def test_no_setting_of_any_carrier_reaches_a_rehearsal() -> None:
+    """A new carrier's are among them without being named anywhere."""
+    fields = {field for name in CARRIERS for field in Settings.fields_of_carrier(name)}
+    assert {"telnyx_api_key", "coin_private_key_path"} <= fields <= set(REHEARSED)
+
+
+def test_a_carrier_without_a_stand_in_is_rehearsed_by_hand() -> None:
+    """R43: whatever the operator's table says, nothing may reach the real one (R05)."""
+    table = {"DE": FIRST, "XX": "no-stand-in", "XX:MOBILE": "", "AU": "by-hand"}
+    assert rehearsed(table, said=True) == table | {"XX": "by-hand"}
+    assert rehearsed(table, said=False) == table | {"XX": "by-hand"} | SIMULATED["coin"].ports
+
+
+def test_every_stand_in_is_of_a_carrier_and_has_a_port_of_its_own() -> None:
+    assert set(SIMULATED) <= set(CARRIERS)
+    ports = [one.port for one in SIMULATED.values()]
+    assert len(set(ports)) == len(ports) and set(ports) <= set(Settings.model_fields)
 
 
 def test_a_secret_in_a_file_does_not_reach_a_rehearsal_either(planned: Planned, tmp_path: Path) -> None:

@@ -118,9 +118,13 @@ async def test_of_a_failed_write_nobody_knows_the_outcome(status: int) -> None:
 
 @pytest.mark.parametrize(
     ("header", "pause"),
-    [("30", 30), ("Mon, 11 Jan 2027 08:02:00 GMT", 120), ("Mon, 11 Jan 2027 07:00:00 GMT", 0), ("soon", None)],
+    [
+        ("30", 30), ("Mon, 11 Jan 2027 08:02:00 GMT", 120), ("Mon, 11 Jan 2027 07:00:00 GMT", 0), ("soon", None),
+        ("-5", None), ("9" * 5000, 86_400), ("Sun, 11 Jan 2037 08:00:00 GMT", 86_400), ("²", None),
+    ],
 )
 async def test_a_busy_carriers_pause_is_told(header: str, pause: int | None) -> None:
+    """And no case waits for years because of it."""
     async with carrier_that_says(Response(status_code=429, headers={"retry-after": header})) as carrier:
         trouble = await trouble_of(carrier.read("PC-1-1"))
         assert trouble.retry_after == (None if pause is None else timedelta(seconds=pause))

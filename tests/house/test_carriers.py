@@ -15,15 +15,9 @@ NAMED = re.compile(rf"(?i)(?<![a-z])({'|'.join(NAMES)})(?![a-z])")
 # Where a name may stand, and why.
 ALLOWED = {
     "launch/settings": "settings are named after their carriers",
-    "launch/plan.py": "the settings of a rehearsal",
-    "launch/parts.py": "starts the simulated carriers and streams of a rehearsal",
-    "launch/cli_sandbox.py": "starts the simulated carriers",
-    "launch/cli_processes.py": "starts a carrier's stream",
-    "launch/assembly_api.py": "steers the simulated carriers",
     "launch/sandbox_json.py": "fields whose names are promised",
-    "sandbox/": "the simulated carriers",
-    "api/schemas/": "examples in the API's page",
-    "notifications/samples.py": "samples of mails",
+    "sandbox/simulated.py": "the table of those that have a stand-in",
+    **dict.fromkeys(("sandbox/carrier/", "sandbox/coin/"), "a stand-in"),
 }
 
 

@@ -8,6 +8,7 @@ from itertools import permutations
 import pytest
 
 from porting import verbs
+from porting.capabilities import Capabilities
 from porting.case import Case
 from porting.events import (
     CareNeeded,
@@ -248,6 +249,17 @@ def test_a_carrier_may_split_an_order_later_and_again() -> None:
     assert [event.numbers for event in happened(case, OrderSplit)] == [(SECOND, THIRD), (THIRD,)]
     hear(case, OrderStatus.DATE_CONFIRMED, later(days=1), order=3, date=WISH)
     assert [line.status for line in case.lines] == ["SUBMITTED", "SUBMITTED", "CONFIRMED"]
+
+
+def test_a_second_order_where_a_carrier_makes_one_of_each_is_put_before_care_once() -> None:
+    """R07, R20: it is no split; no line goes over to it, and care reads its id."""
+    case = a_sent_case(a_line(), a_line(SECOND), capabilities={"telnyx": Capabilities(may_split=False)})
+    doubled = shown(case, T_1=(FIRST, SECOND), T_2=(FIRST, SECOND))
+    verbs.hear(case, doubled, MONDAY)
+    verbs.hear(case, doubled, later(days=1))
+    assert ([order.carrier_order_id for order in case.orders], [line.order for line in case.lines]) == (["T-1"], [1, 1])
+    assert case.waiting_on is WaitingOn.CARE and "T-2" in case.order(1).for_care
+    assert [event.why for event in happened(case, CareNeeded)] == [case.order(1).for_care]
 
 
 def test_the_same_order_shown_twice_is_taken_over_once() -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from porting import errors, verbs
+from porting.capabilities import Capabilities
 from porting.case import Case
 from porting.commands import AddComment, Cancel, NewsKind
 from porting.events import (
@@ -53,6 +54,17 @@ from tests.examples import (
 
 LATER_DAY, PROPOSED, THIRD = date(2026, 12, 17), date(2026, 12, 21), date(2026, 12, 22)
 MILAN_LINE = a_line("+390612345678", ROME)
+
+
+def test_a_carrier_that_changes_no_date_is_not_asked_and_nothing_is_charged() -> None:
+    """R24, R25: what it confirmed on our wish stands; to believe in another date would port on the wrong day."""
+    able = Capabilities(can_change_date=False)
+    case = a_confirmed_case(a_line(), a_line("+498912345679"), capabilities={"telnyx": able})
+    with pytest.raises(errors.DateIsFixed, match="keeps the date") as refused:
+        verbs.tell(case, a_change(LATER_DAY), MONDAY)
+    assert refused.value.facts["numbers"] == ["+498912345678", "+498912345679"]
+    assert (case.date_change, instructed(case, ChangeOrderDate), kinds(case)) == (None, [], [])
+    assert {line.plan for line in case.lines} == {a_plan(WISH)}
 
 
 def asked(case: Case, day: date = LATER_DAY, at: datetime = MONDAY, **changes: object) -> Case:
