@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carriers.journal import Arrived, Message, MessageState
-from storage import bookmarks, inbox
+from storage import bookmarks, inbox, port_outs
 from storage import carrier_messages as messages
 from storage.database import Database
 
@@ -58,17 +58,36 @@ class StoredInlet:
             reference = ""
             if arrived.carrier_order_id:
                 reference = await messages.reference_of(connection, self._carrier, arrived.carrier_order_id)
-            if arrived.for_all and not reference:
+            held = await self._held(connection, arrived)
+            if arrived.for_all and not reference and not held:
                 return False
             if reference and arrived.body is not None:
                 await messages.add(connection, self._row(arrived, reference))
-            is_new = await self._receive(connection, arrived, reference)
-        if is_new and not reference:
+            notices = await self._notices(connection, arrived, held)
+            is_new = await self._receive(connection, arrived, reference, notices)
+        if is_new and not reference and not held:
             log.warning(
                 "a carrier's message is about no order of ours", carrier=self._carrier, kind=arrived.kind,
                 can_be_read=arrived.body is not None, id=arrived.key,
             )  # fmt: skip
         return is_new
+
+    async def _held(self, connection: AsyncConnection, arrived: Arrived) -> Sequence[port_outs.Holding]:
+        """Of the numbers that are said to leave, those that are ours: carriers tell of others' too (R38)."""
+        return await port_outs.holdings(connection, arrived.leaving.spans) if arrived.leaving else ()
+
+    async def _notices(
+        self, connection: AsyncConnection, arrived: Arrived, held: Sequence[port_outs.Holding]
+    ) -> list[str]:
+        """Their ids: one for each case with numbers that leave."""
+        said = arrived.leaving
+        if said is None:
+            return []
+        notice = port_outs.Notice(
+            spans=said.spans, leaves_on=said.leaves_on, source=self._carrier, winning_carrier=said.winning_carrier,
+            message_id=said.message_id,
+        )  # fmt: skip
+        return [(await port_outs.keep(connection, notice, one, self._now()))[0] for one in held]
 
     async def offset(self) -> str:
         async with self._database.read() as connection:
@@ -89,13 +108,17 @@ class StoredInlet:
             "body": dict(arrived.body or {}), "changed_at": self._now(),
         }  # fmt: skip
 
-    async def _receive(self, connection: AsyncConnection, arrived: Arrived, reference: str) -> bool:
+    async def _receive(
+        self, connection: AsyncConnection, arrived: Arrived, reference: str, notices: Sequence[str]
+    ) -> bool:
         payload = {"kind": arrived.kind, "occurred_at": arrived.said_at.isoformat(), "comment": arrived.comment}
         # What no journal of ours has is kept whole here, for care.
         raw = {} if reference and arrived.body is not None else {"raw": arrived.raw}
+        told = {"port_outs": list(notices)} if notices else {}
         return await inbox.receive(
-            connection, self._carrier, arrived.key, reference, arrived.carrier_order_id, {**payload, **raw}, self._now()
-        )
+            connection, self._carrier, arrived.key, reference, arrived.carrier_order_id, {**payload, **raw, **told},
+            self._now(),
+        )  # fmt: skip
 
 
 def _message(row: Mapping[str, Any]) -> Message:

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifications.catalogue import hears
 from notifications.envelope import CaseFacts, Envelope, Line, Sender
-from porting.announcement import Announcement
 from porting.country import country
+from porting.events import Entry
 from porting.policy import Policy
 from porting.status import Status
 from storage.serial import load
@@ -34,25 +34,25 @@ class Letters:
     def __init__(self, head: Letterhead) -> None:
         self._head = head
 
-    async def facts(self, connection: AsyncConnection, announcement: Announcement) -> Envelope | None:
-        """Everything that the mails of an announcement are made from; None when nobody hears of its events."""
-        if not any(hears(entry) for entry in announcement.entries):
+    async def facts(self, connection: AsyncConnection, case_id: str, entries: tuple[Entry, ...]) -> Envelope | None:
+        """Everything that the mails of the entries are made from; None when nobody hears of them."""
+        if not any(hears(entry) for entry in entries):
             return None
         query = (
             select(cases, partners.c.name.label("partner_name"), partners.c.emails)
             .join(partners, partners.c.id == cases.c.partner_id)
-            .where(cases.c.id == announcement.case_id)
+            .where(cases.c.id == case_id)
         )
         case = (await connection.execute(query)).one()
         found = await connection.execute(
-            select(lines).where(lines.c.case_id == announcement.case_id).order_by(lines.c.position)
+            select(lines).where(lines.c.case_id == case_id).order_by(lines.c.position)
         )
         return Envelope(
             case=self._case(case, found.all()),
             sender=self._head.sender,
             partner_addresses=tuple(dict.fromkeys([*case.emails, *(case.body.get("notify") or [])])),
             care_addresses=self._head.care_addresses,
-            entries=announcement.entries,
+            entries=entries,
         )
 
     def _case(self, case: Any, found: Sequence[Any]) -> CaseFacts:

@@ -10,6 +10,7 @@ from activities.letters import Letters
 from carriers.crash import crash_point
 from notifications.writer import write
 from porting.announcement import Announcement
+from porting.events import Entry
 from storage import mails, projection
 from storage.database import Database
 
@@ -39,14 +40,18 @@ class RecordActivities:
 
         A mail that cannot be written is a fault of ours: it is noted, and never holds up what it should have told.
         """
-        facts = await self._letters.facts(connection, announcement)
+        await self.write_to(connection, announcement.case_id, announcement.entries)
+
+    async def write_to(self, connection: AsyncConnection, case_id: str, entries: tuple[Entry, ...]) -> None:
+        """The same for entries that no process announced."""
+        facts = await self._letters.facts(connection, case_id, entries)
         if facts is None:
             return
         try:
             messages = write(facts)
         except Exception as fault:
-            log.exception("a mail could not be written", case=announcement.case_id)
-            first = announcement.entries[0]
-            await mails.note_unwritten(connection, announcement.case_id, first.sequence, type(fault).__name__, first.at)
+            log.exception("a mail could not be written", case=case_id)
+            first = entries[0]
+            await mails.note_unwritten(connection, case_id, first.sequence, type(fault).__name__, first.at)
         else:
             await mails.store(connection, messages)

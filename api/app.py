@@ -14,6 +14,7 @@ from api import (
     hand_work,
     health,
     numbers,
+    port_outs,
     problems,
     reports,
 )
@@ -25,7 +26,7 @@ from api.parts import Parts
 
 ROUTERS = (
     cases.router, changes.router, hand_work.router, documents.router, numbers.router, reports.router,
-    carrier_list.router, carriers.router, health.router,
+    port_outs.router, carrier_list.router, carriers.router, health.router,
 )  # fmt: skip
 TITLE = "Portdesk"
 VERSION = "1.0.0"

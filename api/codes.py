@@ -43,6 +43,7 @@ CODES: dict[str, Code] = {
     "task_settled": Code(409, "Task settled", "The task was done before, or is not needed any more."),
     "validation_pending": Code(409, "Validation pending", "The carrier has not answered the validation before."),
     "case_closed": Code(409, "Case closed", "The case is closed; its copy is the body for a new one."),
+    "port_out_over": Code(409, "Port-out over", "The hour of the port-out is there; the numbers are outbound-only."),
     # 412, 413, 415
     "stale": Code(412, "Stale", "The case has changed since the version in If-Match."),
     "too_large": Code(413, "Too large", "The body is larger than this call takes."),
@@ -71,6 +72,7 @@ CODES: dict[str, Code] = {
     "too_many_numbers": Code(422, "Too many numbers", "More numbers than one case takes."),
     "range_cannot_be_split": Code(422, "Range cannot be split", "A range is one line; only the whole can be named."),
     "unknown_number": Code(422, "Unknown number", "The number is no line of this case."),
+    "several_cases": Code(422, "Several cases", "Several cases have a part of the range; name each part by itself."),
     "invalid_document": Code(422, "Invalid document", "The file is damaged, encrypted, active or too large inside."),
     "unknown_document": Code(422, "Unknown document", "No document of yours has that id, or it is on another case."),
     "ivp_not_possible": Code(422, "IVP not possible", "Temporary numbers come with a full porting only."),

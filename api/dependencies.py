@@ -10,6 +10,7 @@ from api.guard import CallerOf
 from api.parts import PartsOf
 from api.problems import Problem
 from api.shown import check_version
+from service.callers import Caller
 from service.calls import Call
 from service.known_case import owned_version
 from storage.paging import Page
@@ -44,6 +45,13 @@ async def partner_call(call: CaseCall) -> Call:
     return call
 
 
+async def care_caller(caller: CallerOf) -> Caller:
+    """Raises CareOnly for a partner, before its body is judged."""
+    caller.require_care()
+    return caller
+
+
+CareCaller = Annotated[Caller, Depends(care_caller)]
 CareCall = Annotated[Call, Depends(care_call)]
 PartnerCall = Annotated[Call, Depends(partner_call)]
 

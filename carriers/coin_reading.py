@@ -100,7 +100,7 @@ class Dossier:
     @property
     def ported(self) -> set[int]:
         told = [one for one in (*self.taken(), *self.heard) if one.kind == PERFORMED]
-        return self._numbers(span for one in told for span in (*_spans(one.body), *_seqs_spans(one.body)))
+        return self._numbers(span for one in told for span in (*_spans(one.body), *seqs_spans(one.body)))
 
     @property
     def donor(self) -> str:
@@ -255,7 +255,8 @@ def _seqs(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [row for row in rows if isinstance(row, dict)]
 
 
-def _seqs_spans(body: Mapping[str, Any]) -> list[Span]:
+def seqs_spans(body: Mapping[str, Any]) -> list[Span]:
+    """The series of a message from the network, as E.164 values; what is no Dutch series is left out."""
     return [span for seq in _seqs(body) if (span := _span(seq.get("numberseries")))]
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from carriers.coin_client import CoinAccess, new_sender, told
+from carriers.coin_port_outs import leaving
 from carriers.coin_reading import delayed_reason
 from carriers.coin_words import DELAYED, DOSSIER, FOR_ALL, line_of, moment
 from carriers.contract import Trouble, TroubleKind
@@ -111,9 +112,10 @@ class CoinStream:
         body = None if event.cut else read_body(kind, event.text)
         dossier = str(body.get("dossierid") or "") if body else ""
         comment = delayed_reason(body).text if body and kind == DELAYED else ""
+        # The id alone would do, if no network ever began to count anew.
+        key = f"{event.id}-{hashlib.sha256(f'{event.type} {event.text}'.encode()).hexdigest()[:24]}"[-200:]
         return Arrived(
-            # The id alone would do, if no network ever began to count anew.
-            key=f"{event.id}-{hashlib.sha256(f'{event.type} {event.text}'.encode()).hexdigest()[:24]}"[-200:],
+            key=key,
             kind=kind,
             carrier_order_id=dossier if DOSSIER.fullmatch(dossier) else "",
             said_at=moment(body.get("said")) or self._now() if body else self._now(),
@@ -121,6 +123,7 @@ class CoinStream:
             body=body,
             comment=comment,
             for_all=kind in FOR_ALL,
+            leaving=leaving(kind, body, key, self._access.sender.operator, self._now()) if body else None,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -50,11 +50,24 @@ class Journal(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """Numbers leave us for another carrier (R38); `spans` are their first and last E.164 values.
+
+    `message_id` names the notice at the carrier. The carrier need not know whether a number is ours.
+    """
+
+    message_id: str
+    spans: tuple[tuple[int, int], ...]
+    leaves_on: date
+    winning_carrier: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Arrived:
     """A message of a stream. `key` tells it from all others; `body` is None when it cannot be read, `raw` what came.
 
     `carrier_order_id` is empty when it is about no order. `for_all` marks what a carrier tells everybody: it is kept
-    only where the order is ours.
+    only where the order is ours. `leaving` is the notice of a port-out in it.
     """
 
     key: str
@@ -65,6 +78,7 @@ class Arrived:
     body: Mapping[str, Any] | None = None
     comment: str = ""
     for_all: bool = False
+    leaving: Leaving | None = None
 
 
 class Inlet(Protocol):

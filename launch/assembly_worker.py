@@ -14,13 +14,14 @@ from launch.foundation import Foundation, found, porting_cases, sender
 from launch.measuring import counted, measured
 from launch.nightly import schedule_reconciliation
 from launch.process import Loop
-from launch.queues import serving, workers
-from launch.roles import CASES, INBOX, MAIL, Roles
+from launch.queues import number_platform, serving, workers
+from launch.roles import CASES, INBOX, MAIL, NUMBERS, Roles
 from launch.settings import Settings
 from notifications.mailer import Mailer
 from service.carrier_inbox import CarrierInbox
 from service.engine import EngineUnavailable
 from service.mail_sender import MailSender
+from service.port_outs import PortOuts
 from service.relay import Round, go_round
 from service.starter import Starter
 from workflows.carrier_feed import CarrierFeed, Feed
@@ -75,8 +76,10 @@ def _rounds(base: Foundation, roles: Roles) -> list[Round]:
     inbox = CarrierInbox(base.database, base.reader, engine, base.now, base.settings.inbox_at_once)
     # The outbox is the mails' queue: claimed row by row, so no queue of Temporal's is needed beside it.
     outbox = MailSender(base.database, mailer, sender(base.settings).address, base.now, base.settings.mail_at_once)
+    leaving = PortOuts(base.database, engine, number_platform(base), base.records.write_to, base.now)
     rounds = {
         CASES: Round("start cases", starter.once, rest),
+        NUMBERS: Round("carry on port-outs", leaving.once, rest),
         INBOX: Round("read the inbox", inbox.once, rest),
         MAIL: Round("send mail", outbox.once, rest),
     }

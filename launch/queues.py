@@ -89,13 +89,14 @@ def _effects(client: Client, base: Foundation, queue: str, steps: Activities, at
 
 
 def _number_activities(base: Foundation) -> Activities:
-    switch = _platform(base)
+    switch = number_platform(base)
     pool = Pool(OwnStock(base.database, base.now), (), PoolTerms(base.database, base.settings.policy).of, base.now)
     inventory, on_platform = InventoryActivities(pool, switch), SwitchActivities(switch)
     return (inventory.assign, inventory.release, on_platform.activate, on_platform.set_outbound_only)
 
 
-def _platform(base: Foundation) -> NumberPlatform:
+def number_platform(base: Foundation) -> NumberPlatform:
+    """The one that the settings name, or the one that is written down."""
     settings = base.settings
     if settings.switch_url:
         return HttpPlatform(settings.switch_url, settings.switch_token.get_secret_value())

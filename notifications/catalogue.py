@@ -75,6 +75,8 @@ CATALOGUE: Mapping[type[Event], tuple[Audience, ...] | Silent] = {
     events.NewsEntered: Silent("what the carrier said mails by itself; this says how care knows it"),
     events.ValidationAsked: Silent("whoever asked knows; ValidationAnswered mails"),
     events.ValidationAnswered: _PARTNER,
+    events.PortOutNoticed: _PARTNER,
+    events.NumbersLeft: _PARTNER,
 }
 
 

@@ -70,6 +70,11 @@ class CaseFacts:
         """Whether the partner can open the case in a browser."""
         return self.page not in ("", self.api)
 
+    @property
+    def port_outs(self) -> str:
+        """Where the API keeps the notices of port-outs."""
+        return f"{self.api.rsplit('/', 2)[0]}/port-outs"
+
     def line(self, number: str) -> Line | None:
         """The line that was ordered as `number`."""
         return self._by_number.get(number)

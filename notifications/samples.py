@@ -109,6 +109,8 @@ EVENTS: Mapping[type[e.Event], AnyEvent] = {
             numbers=NUMBERS, portable=False, reason=reason("NAME_MISMATCH"), donor="Telstra", earliest_date=DAY,
             valid_until=DAY,
         ),
+        e.PortOutNoticed(numbers=NUMBERS, notice_id="PO-1", leaves_on=DAY, winning_carrier="Example Telecom"),
+        e.NumbersLeft(numbers=NUMBERS, notice_id="PO-1", winning_carrier="Example Telecom"),
     )
 }  # fmt: skip
 
@@ -118,6 +120,7 @@ _STATUS: Mapping[type[e.Event], Status] = {
     e.PortingFailed: Status.PORTING_INCOMPLETE, e.LinesCompleted: Status.COMPLETED,
     e.LinesRejected: Status.REJECTED, e.LinesTerminated: Status.TERMINATED,
     e.LinesWentOutbound: Status.OUTBOUND, e.CaseClosed: Status.OUTBOUND,
+    e.PortOutNoticed: Status.COMPLETED, e.NumbersLeft: Status.COMPLETED,
 }  # fmt: skip
 
 

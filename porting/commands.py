@@ -168,6 +168,20 @@ class AskValidation:
     kind: Literal["ask_validation"] = "ask_validation"
 
 
+@dataclass(frozen=True, kw_only=True)
+class NotePortOut:
+    """Numbers of the case leave for another carrier, or `has_left`: they did, and are outbound-only now (R38)."""
+
+    actor: Actor
+    notice_id: str
+    numbers: tuple[str, ...]
+    leaves_on: LocalDate
+    winning_carrier: str = ""
+    has_left: bool = False
+    kind: Literal["note_port_out"] = "note_port_out"
+
+
 AnyCommand = (
     AnswerItems | AddComment | AddDocument | ChangeDate | Cancel | ExtendClock | EnterNews | FinishTask | AskValidation
+    | NotePortOut
 )

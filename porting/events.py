@@ -19,6 +19,8 @@ from porting.events_by_hand import ValidationAsked as ValidationAsked
 from porting.events_of_approval import ActivationAsked as ActivationAsked
 from porting.events_of_approval import ApprovalEnds as ApprovalEnds
 from porting.events_of_approval import ApprovalLapsed as ApprovalLapsed
+from porting.events_of_port_outs import NumbersLeft as NumbersLeft
+from porting.events_of_port_outs import PortOutNoticed as PortOutNoticed
 from porting.instructions import Assigned
 from porting.reasons import Reason
 
@@ -352,6 +354,7 @@ AnyEvent = (
     | TemporaryNumbersReleased | CareNeeded | CarrierNoted | NewsIgnored | DriftFound | CaseClosed
     | ActivationAsked | ApprovalEnds | ApprovalLapsed
     | TaskOpened | TaskDone | TaskOverdue | AnswerOverdue | NewsEntered | ValidationAsked | ValidationAnswered
+    | PortOutNoticed | NumbersLeft
 )
 
 

@@ -81,6 +81,17 @@ class NumberRange:
         return self.first_value <= other.last_value and other.first_value <= self.last_value
 
 
+def covering(first: int, last: int) -> Iterator[NumberRange]:
+    """The fewest numbers and ranges that are together the E.164 values from first to last."""
+    while first <= last:
+        digits = str(first)
+        # A range is written with six digits at least before its X.
+        fit = (w for w in (3, 2, 1) if len(digits) - w >= 6 and first % 10**w == 0 and first + 10**w - 1 <= last)
+        wildcards = next(fit, 0)
+        yield NumberRange(f"+{digits[: len(digits) - wildcards]}{'X' * wildcards}")
+        first += 10**wildcards
+
+
 def parse_search(raw: str) -> int | None:
     """The value of one number in any international spelling (`0049 (0)89…`, `4989…`); None when it is none.
 

@@ -164,4 +164,15 @@ def _of_validations(event: e.AnyEvent, lines: str) -> str:
             return f"The carrier was asked whether {lines} can be ported.{cannot}"
         case e.ValidationAnswered():
             return portability_in_words(event, lines)
+        case _:
+            return _of_port_outs(event, lines)
+
+
+def _of_port_outs(event: e.AnyEvent, lines: str) -> str:
+    match event:
+        case e.PortOutNoticed():
+            whom = event.winning_carrier or "another carrier"
+            return f"{lines} leaves for {whom} on {in_words(event.leaves_on)}."
+        case e.NumbersLeft():
+            return f"{lines} has left for {event.winning_carrier or 'another carrier'} and is outbound-only now."
     raise AssertionError(f"no sentence for {type(event).__name__}")

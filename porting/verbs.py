@@ -16,6 +16,7 @@ from porting import (
     drift,
     entered_news,
     partner_acts,
+    port_outs,
     silence,
     validations,
 )
@@ -30,6 +31,7 @@ from porting.commands import (
     EnterNews,
     ExtendClock,
     FinishTask,
+    NotePortOut,
 )
 from porting.instructions import AnyAnswer, AnyInstruction
 from porting.ordering import send_what_is_complete
@@ -79,6 +81,8 @@ def tell(case: Case, command: AnyCommand, at: datetime) -> None:
             _finish(case, command, at)
         case AskValidation():
             validations.ask(case, command, at)
+        case NotePortOut():
+            port_outs.note(case, command, at)
     _settle(case, at)
 
 

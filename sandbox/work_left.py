@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, bindparam, exists, func, se
 
 from storage.columns import UTCDateTime
 from storage.database import Database
-from storage.tables import carrier_orders, cases, inbox, mails
+from storage.tables import carrier_orders, cases, inbox, mails, port_outs
 
 NOW = bindparam("now", type_=UTCDateTime())
 
@@ -29,11 +29,13 @@ _QUESTIONS: list[ColumnElement[Any]] = [
     exists(select(cases.c.id).where(cases.c.started_at.is_(None))).label("cases to start"),
     _on_its_way(inbox).label("messages to read"),
     _on_its_way(mails).label("mails to send"),
+    _on_its_way(port_outs).label("port-outs to carry on"),
 ]
 ON_ITS_WAY: Select[Any] = select(*_QUESTIONS)
 NEXT_DUE: Select[Any] = select(
-    _first(cases.c.alarm_at, "alarm"), _first(mails.c.next_try_at, "mail"), _first(inbox.c.next_try_at, "message")
-)
+    _first(cases.c.alarm_at, "alarm"), _first(mails.c.next_try_at, "mail"), _first(inbox.c.next_try_at, "message"),
+    _first(port_outs.c.next_try_at, "port-out"),
+)  # fmt: skip
 DUE_CASES = select(cases.c.id).where(cases.c.alarm_at <= NOW).order_by(cases.c.alarm_at, cases.c.id)
 OPEN_CASES = select(cases.c.id).where(cases.c.closed_at.is_(None))
 STIRRED = (
@@ -58,7 +60,7 @@ class WorkLeft:
         return {row.id for row in await self._rows(OPEN_CASES)}
 
     async def next_due(self) -> datetime | None:
-        """The earliest date in a case's diary, or at which a mail or a message is tried again."""
+        """The earliest date in a case's diary, or at which a mail, a message or a port-out is carried on."""
         [found] = await self._rows(NEXT_DUE)
         return min((moment for moment in found if moment is not None), default=None)
 
@@ -73,7 +75,7 @@ class WorkLeft:
         return {row.case_id for row in rows if row.case_id is not None}
 
     async def on_its_way(self, now: datetime) -> list[str]:
-        """What somebody is about to do: start a case, read a message, send a mail."""
+        """What somebody is about to do: start a case, read a message, send a mail, carry on a port-out."""
         [found] = (row._mapping for row in await self._rows(ON_ITS_WAY, now=now))
         return [name for name, is_there in found.items() if is_there]
 

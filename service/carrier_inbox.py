@@ -76,6 +76,8 @@ class CarrierInbox:
     async def _hand_over(self, arrival: inbox.Arrival) -> str:
         async with self._database.read() as connection:
             case_id = await case_of_order(connection, arrival.carrier, arrival.reference, arrival.carrier_order_id)
+        if case_id is None and arrival.payload.get("port_outs"):
+            return f"a notice of a port-out: {', '.join(arrival.payload['port_outs'])}"
         if case_id is None:
             log.warning("a carrier wrote of an order that no case knows", carrier=arrival.carrier, id=arrival.dedupe)
             return "no case knows this order"

@@ -64,6 +64,12 @@ class PartnerOnly(PortingError):
     code = "forbidden"
 
 
+class PortOutOver(PortingError):
+    """The numbers are set to outbound-only already: a cancellation comes too late for that."""
+
+    code = "port_out_over"
+
+
 class OnlyTaken(NumberTaken):
     """Nothing but numbers on open lines stands in the way (R04)."""
 

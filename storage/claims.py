@@ -47,7 +47,7 @@ async def claim_conflicts(connection: AsyncConnection, ranges: Sequence[NumberRa
     """Each open line that has a number of the ranges, in the order of the ranges; 10,000 take less than a second."""
     if not ranges:
         return []
-    wanted = _wanted(connection, ranges)
+    wanted = spans_table(connection, [(r.first_value, r.last_value) for r in ranges])
     query = (
         select(wanted.c.first, lines.c.number, lines.c.case_id, cases.c.partner_id)
         .join(
@@ -89,9 +89,9 @@ async def _lock(connection: AsyncConnection, ranges: Sequence[NumberRange]) -> N
         await hold(connection, f"numbers/{block}")
 
 
-def _wanted(connection: AsyncConnection, ranges: Sequence[NumberRange]) -> Subquery:
-    spans = json.dumps([[r.first_value, r.last_value] for r in ranges])
-    table = text(WANTED[connection.dialect.name]).bindparams(spans=spans)
+def spans_table(connection: AsyncConnection, spans: Sequence[tuple[int, int]]) -> Subquery:
+    """First and last E.164 values as a table to join with."""
+    table = text(WANTED[connection.dialect.name]).bindparams(spans=json.dumps(spans))
     return table.columns(first=BigInteger, last=BigInteger).subquery("wanted")
 
 

@@ -46,7 +46,7 @@ class Lanes:
         return [dict(row) | {"claims": row["claims"] + 1} for row in rows]
 
     async def settle(
-        self, connection: AsyncConnection, row_id: int, values: Mapping[str, Any], claims: int | None = None
+        self, connection: AsyncConnection, row_id: int | str, values: Mapping[str, Any], claims: int | None = None
     ) -> bool:
         """Changes a row that is not settled; False when it is, or when another claim has it by now."""
         table = self.table

@@ -20,6 +20,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from storage.columns import Digits, Json, PackedMail, Serial, at, maybe_at, metadata, text
+from storage.port_out_table import port_outs as port_outs
 
 partners = Table(
     "partners",

@@ -29,8 +29,9 @@ SERVED = {
     "inbox,mail": set(),
 }
 LOOPS = {
-    "all": ["start cases", "read the inbox", "send mail"],
+    "all": ["start cases", "carry on port-outs", "read the inbox", "send mail"],
     "cases": ["start cases"],
+    "numbers": ["carry on port-outs"],
     "mail": ["send mail"],
     "inbox": ["read the inbox"],
     "carriers": [],

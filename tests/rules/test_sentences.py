@@ -32,6 +32,7 @@ SAMPLES: dict[str, Any] = {
     "status": "COMPLETED", "task_id": "TK-1", "task": TaskKind.SUBMIT, "due_on": DAY, "due_at": AT,
     "news": "confirmed", "portable": True, "last_day": DAY,
     "found": "the carrier shows ported, we had foc", "mends_itself": True,
+    "notice_id": "PO-1", "leaves_on": DAY,
 }
 EVENTS: tuple[type[Any], ...] = get_args(AnyEvent)
 ABOUT_THE_CASE = {"ItemsAnswered", "CommentAdded", "DocumentAdded", "NewsIgnored", "CaseClosed", "PartnerReminded",
