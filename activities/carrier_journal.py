@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from storage import carrier_messages as messages
 from storage.database import Database
 
 log = structlog.get_logger()
+ORDERS_AT_ONCE = 200
 
 
 class StoredJournal:
@@ -43,6 +44,17 @@ class StoredJournal:
     async def of_order(self, carrier_order_id: str) -> tuple[Message, ...]:
         async with self._database.read() as connection:
             return tuple(map(_message, await messages.of_order(connection, self._carrier, carrier_order_id)))
+
+    async def every_order(self) -> AsyncIterator[tuple[Message, ...]]:
+        after = ""
+        while True:
+            async with self._database.read() as connection:
+                found = await messages.next_orders(connection, self._carrier, after, ORDERS_AT_ONCE)
+            if not found:
+                return
+            for said in found:
+                yield tuple(map(_message, said))
+            after = found[-1][0]["carrier_order_id"]
 
 
 class StoredInlet:

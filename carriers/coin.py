@@ -120,6 +120,15 @@ class CoinCarrier:
         snapshot = dossier.snapshot()
         return (snapshot,) if snapshot else ()
 
+    async def open_orders(self) -> tuple[OrderSnapshot, ...]:
+        """Dossiers that were sent and are not over, by our journal: others' dossiers are none of our orders."""
+        found = []
+        async for said in self._journal.every_order():
+            dossier = Dossier(said, self._codes)
+            snapshot = None if dossier.is_over else dossier.snapshot()
+            found += [snapshot] if snapshot else []
+        return tuple(found)
+
     async def events_since(self, cursor: str) -> tuple[tuple[Hint, ...], str]:
         """Nothing: what is new comes by the stream."""
         return (), cursor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -47,6 +47,9 @@ class Journal(Protocol):
 
     async def of_order(self, carrier_order_id: str) -> tuple[Message, ...]:
         """Everything that was said about an order, in the order in which it was written down."""
+
+    def every_order(self) -> AsyncIterator[tuple[Message, ...]]:
+        """The same for each order that was ever begun, one after another: a journal can be long."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select, update
@@ -38,6 +39,18 @@ async def of_order(connection: AsyncConnection, carrier: str, carrier_order_id: 
     theirs = (messages.c.carrier == carrier) & (messages.c.carrier_order_id == carrier_order_id)
     rows = await connection.execute(select(messages).where(theirs).order_by(messages.c.id))
     return [dict(row) for row in rows.mappings()]
+
+
+async def next_orders(
+    connection: AsyncConnection, carrier: str, after: str, limit: int
+) -> Sequence[Sequence[Mapping[str, Any]]]:
+    """All that was said of each of the next orders of ours, by the carrier's ids; `after` is the last one seen."""
+    order = messages.c.carrier_order_id
+    begun = (messages.c.carrier == carrier) & (messages.c.reference != "") & (order > after)
+    ids = (await connection.execute(select(order).where(begun).distinct().order_by(order).limit(limit))).scalars().all()
+    query = select(messages).where(messages.c.carrier == carrier, order.in_(ids)).order_by(order, messages.c.id)
+    rows = (await connection.execute(query)).mappings().all()
+    return [[dict(row) for row in said] for _, said in groupby(rows, key=lambda row: row["carrier_order_id"])]
 
 
 async def reference_of(connection: AsyncConnection, carrier: str, carrier_order_id: str) -> str:

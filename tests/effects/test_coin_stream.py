@@ -89,17 +89,6 @@ async def test_a_message_of_ten_megabytes_is_cut_and_confirmed(stand: Stand) -> 
     assert (await stand.shown()).status is OrderStatus.DATE_CONFIRMED
 
 
-async def test_a_deactivation_is_kept_as_notice_of_a_port_out(stand: Stand) -> None:
-    series = {"seq": {"numberseries": {"start": "0882345699", "end": "0882345699"}}}
-    async with stand.streaming():
-        await stand.tell(
-            "deactivation", {"dossierid": "OTHR-12345", "currentnetworkoperator": "PRTD", "repeats": [series]}
-        )
-        (notice,) = await stand.heard(1)
-    assert notice["payload"]["kind"] == "deactivation" and "0882345699" in notice["payload"]["raw"]
-    assert notice["reference"] == "" and await stand.journal() == []
-
-
 async def test_what_others_port_is_confirmed_and_not_kept(stand: Stand) -> None:
     """Every operator hears of every port in the country."""
     series = {"seq": {"numberseries": {"start": "0201234567", "end": "0201234567"}}}
@@ -108,6 +97,23 @@ async def test_what_others_port_is_confirmed_and_not_kept(stand: Stand) -> None:
         await stand.tell("portingperformed", {**body, "repeats": [series]})
         await stand.all_confirmed()
     assert await stand.arrivals() == []
+
+
+async def test_what_others_ask_of_us_as_their_donor_is_kept_and_stops_nothing(stand: Stand) -> None:
+    """Dossiers of other carriers: the stream goes on, and none of them passes for an order of ours."""
+    series = {"seq": {"numberseries": {"start": "0882345678", "end": "0882345678"}}}
+    theirs = {"dossierid": "OTHR-12345", "repeats": [series]}
+    await stand.submitted()
+    async with stand.streaming():
+        await stand.tell("portingrequest", {**theirs, "recipientnetworkoperator": "OTHR"})
+        await stand.tell("portingrequestanswer", {**theirs, "blocking": "N"})
+        await stand.tell("cancel", theirs)
+        await stand.tell("portingrequestanswer", an_answer(stand))
+        arrivals = await stand.heard(4)
+        await stand.all_confirmed()
+    assert [bool(one["reference"]) for one in arrivals] == [False, False, False, True]
+    assert [one.reference for one in await stand.carrier.open_orders()] == ["PC-1-1"]
+    assert (await stand.shown()).status is OrderStatus.DATE_CONFIRMED
 
 
 async def test_numbers_that_are_not_ours_change_nothing(stand: Stand) -> None:
