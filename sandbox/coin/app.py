@@ -107,7 +107,7 @@ class Steering:
         with self._store.transaction():
             self._store.put_script(number, steps, self._settings.now())
             for dossier in self._store.dossiers():
-                if not dossier.is_over and number in map(line_of, dossier.series):
+                if (not dossier.is_over or dossier.status == "ported") and number in map(line_of, dossier.series):
                     dossier.script = number
                     self._network.save(dossier)
         return JSONResponse({"number": number, "steps": steps})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -18,6 +19,7 @@ from sandbox.coin.store import Dossier, Script, Store
 ZONE = ZoneInfo("Europe/Amsterdam")
 PLACE = "NL@Europe/Amsterdam"
 DONOR = "DONR"
+WINNER = "WINR"
 STRANGE = "enumactivationrange"
 SOON = timedelta(seconds=10)
 ANSWERED_AFTER = Span(business_days=1)
@@ -77,6 +79,7 @@ class Network:
         dossier.ported = sorted({*dossier.ported, *(start for start, _ in told)})
         if set(dossier.days) <= set(dossier.ported):
             dossier.status = "ported"
+            self._count_from(dossier, at)
         self.save(dossier)
 
     def next_due(self) -> datetime | None:
@@ -96,10 +99,25 @@ class Network:
 
     def save(self, dossier: Dossier) -> None:
         script = self._store.script(dossier.script)
-        self._store.save(dossier, None if dossier.is_over else self._due(dossier, script))
+        rests = dossier.is_over and (dossier.status != "ported" or self._next(dossier, script) is None)
+        self._store.save(dossier, None if rests else self._due(dossier, script))
+
+    def _next(self, dossier: Dossier, script: Script | None) -> int | None:
+        """The step whose turn it is. Numbers can leave only once they were ported, and then nothing else happens."""
+        index = script.next_timeline() if script else None
+        if script is None or index is None:
+            return None
+        return index if (script.steps[index].do == "deactivate") == (dossier.status == "ported") else None
+
+    def _count_from(self, dossier: Dossier, at: datetime) -> None:
+        """What comes next in its script comes so long after that."""
+        script = self._store.script(dossier.script)
+        if script is not None:
+            script.base = max(script.base, at)
+            self._store.save_script(script)
 
     def _due(self, dossier: Dossier, script: Script | None) -> datetime | None:
-        index = script.next_timeline() if script else None
+        index = self._next(dossier, script)
         arrived = instant(dossier.arrived_at)
         base = max(arrived, script.base) if script else arrived
         if script is not None and index is not None:
@@ -114,7 +132,7 @@ class Network:
 
     def _act(self, dossier: Dossier, at: datetime) -> None:
         script = self._store.script(dossier.script)
-        index = script.next_timeline() if script else None
+        index = self._next(dossier, script)
         step = script.steps[index] if script and index is not None else Step(do="answer")
         if script and index is not None:
             script.used.add(index)
@@ -168,6 +186,17 @@ class Network:
     def _be_silent(self, dossier: Dossier, step: Step, at: datetime) -> None:
         dossier.silent = True
 
+    def _deactivate(self, dossier: Dossier, step: Step, at: datetime) -> None:
+        """Another operator has the numbers from now on: all of the dossier's, or those that the step names."""
+        winner = step.carrier or WINNER
+        named = [(f"0{n[0][3:]}", f"0{n[-1][3:]}") for n in map(_numbers, step.numbers)]
+        mark = hashlib.sha256(f"{dossier.id} {written(at)}".encode()).hexdigest()[:12].upper()
+        body = {
+            "dossierid": f"{winner}-{mark}", "currentnetworkoperator": winner,
+            "repeats": [{"seq": {"numberseries": {"start": a, "end": b}}} for a, b in named or dossier.series],
+        }  # fmt: skip
+        self.tell("deactivation", body, dossier, at)
+
     def error(self, dossier_id: str, code: str, description: str, at: datetime) -> None:
         body = {"dossierid": dossier_id, "repeats": [{"seq": {"errorcode": code, "description": description}}]}
         self.tell("errorfound", body, self._store.dossier(dossier_id), at)
@@ -212,4 +241,5 @@ def _numbers(line: str) -> list[str]:
 _ACTS: Mapping[str, Callable[[Network, Dossier, Step, datetime], None]] = {
     "delay": Network._delay, "answer": Network._answer, "block": Network._answer, "cancel": Network._cancel,
     "error": Network._error, "unknown_message": Network._unknown, "stay_silent": Network._be_silent,
+    "deactivate": Network._deactivate,
 }  # fmt: skip

@@ -22,6 +22,7 @@ class Kind(StrEnum):
 _TIMELINE = {
     "delay": ("date", "codes"), "answer": ("date",), "block": ("codes!", "numbers", "text", "date"),
     "cancel": ("text",), "error": ("codes!", "text"), "unknown_message": (), "stay_silent": (),
+    "deactivate": ("numbers", "carrier"),
 }  # fmt: skip
 _FAULTS = {"http_500": ("for",), "http_500_after_write": (), "timeout": ("seconds",), "garbage": ("for",)}
 _SHAPERS = ("duplicate_message", "reorder_messages", "drop_stream", "repeat_stream", "garbage_message")
@@ -32,6 +33,7 @@ KIND_OF: Mapping[str, Kind] = {
 FIELDS: Mapping[str, tuple[str, ...]] = {**_TIMELINE, **_FAULTS, **dict.fromkeys(_SHAPERS, ())}
 _CODE = re.compile(r"[0-9A-Z_]{1,20}")
 _NUMBER = re.compile(r"\+31[0-9]{4,11}X{0,3}")
+_OPERATOR = re.compile(r"[0-9A-Z]{3,6}")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Step:
     codes: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     text: str = ""
+    carrier: str = ""
     lasting: Span | None = None
     seconds: float = 60.0
 
@@ -98,6 +101,12 @@ def _text(value: object) -> str:
     return value
 
 
+def _operator(value: object) -> str:
+    if not isinstance(value, str) or not _OPERATOR.fullmatch(value):
+        raise ValueError("the code of an operator like WINR is expected")
+    return value
+
+
 def _seconds(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 600:
         raise ValueError("seconds from 0 to 600 are expected")
@@ -107,5 +116,6 @@ def _seconds(value: object) -> float:
 _READERS: Mapping[str, tuple[str, Any]] = {
     "after": ("after", lambda value: span(_text(value))), "for": ("lasting", lambda value: span(_text(value))),
     "date": ("date", lambda value: date_rule(_text(value))), "text": ("text", _text), "seconds": ("seconds", _seconds),
-    "codes": ("codes", _listed(_CODE, '["2"]')), "numbers": ("numbers", _listed(_NUMBER, '["+31881234567"]')),
+    "carrier": ("carrier", _operator), "codes": ("codes", _listed(_CODE, '["2"]')),
+    "numbers": ("numbers", _listed(_NUMBER, '["+31881234567"]')),
 }  # fmt: skip

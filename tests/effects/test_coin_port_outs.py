@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from carriers.coin_port_outs import leaving
+from porting.instructions import Accepted
 from service.carrier_inbox import CarrierInbox
 from storage.database import Database
-from tests.effects.coin_stand import DUTCH, Stand, a_stand
+from tests.effects.coin_stand import DUTCH, Stand, a_request, a_stand
 from tests.effects.test_coin_stream import ROOT, _settings
 from tests.effects.test_port_outs import World, ported
 
@@ -142,6 +143,35 @@ def test_a_day_out_of_reach_is_today(said: dict[str, Any], day: date) -> None:
 def test_a_dossier_id_that_is_none_does_not_name_a_notice() -> None:
     found = leaving("deactivation", a_deactivation(dossierid="' OR 1"), "key", "PRTD", NOW)
     assert found is not None and found.message_id == "key"
+
+
+@pytest.mark.parametrize("shape", ["repeat_stream", "duplicate_message", "drop_stream"])
+async def test_the_rehearsed_network_can_tell_of_a_port_out(stand: Stand, shape: str) -> None:
+    """So long after the port, and however the stream behaves: one notice."""
+    await ported(stand.database, DUTCH)
+    await stand.script(DUTCH, {"do": "answer"}, {"do": shape}, {"after": "30d", "do": "deactivate", "carrier": "BEN"})
+    async with stand.streaming():
+        await stand.submitted()
+        await stand.days(5)
+        assert isinstance(await stand.carrier.activate(a_request()), Accepted)
+        began = stand.clock.at
+        await stand.days(29)
+        assert await notices(stand) == []
+        await stand.days(2)
+    (notice,) = await notices(stand)
+    assert notice["winning_carrier"] == "BEN" and notice["numbers"] == [DUTCH]
+    assert notice["leaves_on"] == (began + timedelta(days=30)).date()
+
+
+async def test_numbers_that_were_ported_can_be_made_to_leave_by_a_later_script(stand: Stand) -> None:
+    await ported(stand.database, "+3188234570X")
+    async with stand.streaming():
+        await stand.submitted("+3188234570X")
+        await stand.days(5)
+        await stand.carrier.activate(a_request("+3188234570X"))
+        await stand.script("+3188234570X", {"do": "deactivate", "numbers": ["+31882345703"]})
+        await stand.days(1)
+    assert [one["numbers"] for one in await notices(stand)] == [["+31882345703"]]
 
 
 @pytest.mark.parametrize("point", ["after_stream_inbox", "after_stream_confirm", "after_stream_offset"])
