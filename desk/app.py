@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from desk import cases, queue, tasks
+from desk import cases, port_outs, queue, tasks
 from desk.access import Access, NotOurForm
 from desk.date_deed import DateChange
 from desk.deeds import Steps
@@ -71,6 +71,9 @@ def guarded_routes(desk: Desk) -> list[BaseRoute]:
         sees(desk, "/desk", queue.show_queue),
         sees(desk, "/desk/", queue.show_queue),
         sees(desk, "/desk/queue.csv", queue.queue_csv),
+        sees(desk, port_outs.PATH, port_outs.show),
+        does(desk, port_outs.PATH, port_outs.enter),
+        does(desk, port_outs.PATH + "/{notice_id}/cancellation", port_outs.cancel),
         does(desk, "/desk/logout", log_out),
         sees(desk, CASE, cases.show_case),
         does(desk, CASE + "/comments", cases.write_comment),

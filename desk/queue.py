@@ -34,6 +34,7 @@ async def show_queue(visit: Visit) -> Response:
         tabs=queue_view.tabs(standing.waiting, "no tab" if sought else chosen),
         troubles=queue_view.troubles(standing.down, standing.held_up),
         unknown=standing.unknown,
+        strangers_leaving=standing.strangers_leaving,
         empty=queue_view.empty(sought, chosen),
         csv_link=address(f"{QUEUE}/queue.csv", q=sought, waiting=chosen),
         first=address(QUEUE, q=sought, waiting=chosen) if visit.asked("cursor") else "",

@@ -7,7 +7,7 @@ from typing import Any
 
 from activities.reconciliation import last_report
 from desk.visits import Visit, no_case
-from storage import carrier_troubles, documents, queries, tasks
+from storage import carrier_troubles, documents, port_out_lists, queries, tasks
 from storage.carrier_troubles import CarrierTrouble
 from storage.paging import Page, paging_secret
 from storage.partners import list_partners
@@ -101,12 +101,13 @@ async def listed(visit: Visit, filters: queries.CaseFilters, page: Page, *, open
 @dataclass(frozen=True)
 class Standing:
     """What stands above the queue: how many cases wait for whom, carriers that are down, cases that they hold up,
-    and orders at a carrier that no case knows."""
+    orders at a carrier that no case knows, and how many numbers are said to leave that nobody here has."""
 
     waiting: dict[str, int]
     down: dict[str, CarrierTrouble]
     held_up: dict[str, int]
     unknown: list[str]
+    strangers_leaving: int = 0
 
 
 async def standing(visit: Visit) -> Standing:
@@ -114,6 +115,7 @@ async def standing(visit: Visit) -> Standing:
         compared = await last_report(connection)
         return Standing(
             unknown=compared.unknown if compared else [],
+            strangers_leaving=await port_out_lists.unknown_count(connection, visit.now.date()),
             waiting=await queries.counts_by_waiting_on(connection),
             down=await carrier_troubles.of_carriers(connection),
             held_up=await carrier_troubles.cases_held_up(connection),

@@ -33,6 +33,8 @@ FLASHES: Mapping[str, str] = {
     "validation": "The carriers are being asked. Each line shows the answer with its age.",
     "news": "What the carrier said is entered.",
     "task": "The task is done; the losing side has its usual time to answer.",
+    "port_out": "The notice is entered.",
+    "port_out_cancelled": "The port-out is settled; nothing is switched for it.",
     "cancelled": "The cancellation is under way.",
     "out": "You are logged out.",
 }
@@ -77,11 +79,15 @@ class Visit:
     def now(self) -> datetime:
         return self.desk.parts.now()
 
+    @property
+    def caller(self) -> Caller:
+        """Who of care acts here."""
+        return Caller(self.staff.person.id, self.staff.person.name)
+
     def call(self, case_id: str) -> Call:
         """One call on a case; a form that is sent twice carries the same key, and is one call."""
-        person = self.staff.person
         key = self.form.raw("key")[:64] or secrets.token_urlsafe(18)
-        return Call(Caller(person.id, person.name), case_id, f"desk-{key}")
+        return Call(self.caller, case_id, f"desk-{key}")
 
     def asked(self, name: str) -> str:
         """A field of the address."""

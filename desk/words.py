@@ -33,6 +33,12 @@ TONES = {
     "ACCEPTED": "green",
     "COUNTERED": "amber",
     "DECLINED": "red",
+    "RECEIVED": "blue",
+    "TOLD": "amber",
+    "OUTBOUND_ONLY": "violet",
+    "CANCELLED": "grey",
+    "REPEATED": "grey",
+    "UNKNOWN_NUMBER": "red",
 }
 
 FIELDS = {

@@ -18,7 +18,7 @@ async def test_every_page_sends_strangers_to_the_login(world: World) -> None:
     async with world.visitor() as visitor:
         for route in guarded_routes(desk):
             assert isinstance(route, Route)
-            path = route.path.format(case_id="PC-1", mail_id="1", document_id="DOC-1", task_id="TA-1")
+            path = route.path.format(case_id="PC-1", mail_id="1", document_id="DOC-1", task_id="TA-1", notice_id="PO-1")
             method = "POST" if "POST" in (route.methods or ()) else "GET"
             answer = await visitor.request(method, path)
             assert answer.status_code == 303, path

@@ -20,6 +20,7 @@ from porting import verbs
 from porting.commands import AskValidation, ChangeDate, NewsKind
 from porting.instructions import Checked, SubmitOrder, ValidateNumbers
 from porting.line import TemporaryNumber, TemporaryStatus
+from service import port_out_calls
 from service.calls import Call
 from storage.partners import Partner, add_partner
 from storage.staff import open_session
@@ -78,6 +79,7 @@ async def scenes(world: World) -> dict[str, str]:
     by_hand, task, question = await _by_hand(world)
     closed = await world.confirmed("+498912340001", reference="closed", end_customer=named("Optik Lang"))
     await world.news(closed, NewsKind.ACTIVATED)
+    await _leaving(world)
     world.advance(days=8, hours=2)
     at = "/desk/cases"
     return {
@@ -92,7 +94,7 @@ async def scenes(world: World) -> dict[str, str]:
         "mail": f"{at}/{mixed}/mails/1", "no case": f"{at}/PC-nothing", "no date": f"{at}/{silent}/date",
         "case by hand": f"{at}/{by_hand}", "task": f"{at}/{by_hand}/tasks/{task}",
         "task that validates": f"{at}/{by_hand}/tasks/{question}", "sheet": f"{at}/{by_hand}/tasks/{task}/sheet",
-        "overdue": "/desk?waiting=OVERDUE", "validation": f"{at}/{mixed}/validation",
+        "overdue": "/desk?waiting=OVERDUE", "validation": f"{at}/{mixed}/validation", "port-outs": "/desk/port-outs",
     }  # fmt: skip
 
 
@@ -111,6 +113,18 @@ async def _others(world: World) -> None:
     await world.open("+498912340030", reference="A-118", end_customer=named("Blumen Iris"))
     soon = {"reference": "A-119", "end_customer": named("Hotel Isarblick")}
     await world.confirmed("+4989123402X", day=date(2026, 12, 15), **soon)
+
+
+async def _leaving(world: World) -> None:
+    """Notices of a number of ours, of a part of a range, and of a number that nobody here has."""
+    leaving = await world.confirmed("+4989123451XX", reference="leaving", end_customer=named("Praxis Sommer"))
+    await world.news(leaving, NewsKind.ACTIVATED)
+    said = (("+498912345117", "Example Telecom"), ("+4989123451XX", "Long Words of a Winning Carrier GmbH & Co. KG"),
+            ("+4930999888XX", ""))  # fmt: skip
+    async with world.database.begin() as connection:
+        for number, winner in said:
+            notice = port_out_calls.notice_of(CARE, number, winner, date(2026, 12, 21), world.now)
+            await port_out_calls.enter(connection, notice, world.now)
 
 
 async def _by_hand(world: World) -> tuple[str, str, str]:
