@@ -91,7 +91,7 @@ def _row(item: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 def _cancels(item: dict[str, Any]) -> str:
     """What the button of the row is called, if it has one."""
     if item["status"] == "UNKNOWN_NUMBER":
-        return "Settled"
+        return "Settle it"
     return "The partner cancels" if item["status"] in ("RECEIVED", "TOLD") else ""
 
 

@@ -65,6 +65,10 @@ class PortOuts:
             await self._later(due, port_outs.next_try(due, self._now()), str(trouble))
         except EngineUnavailable:
             await self._later(due, self._now() + SOON, "the workflow engine does not answer")
+        except Exception as fault:
+            # One notice that is a fault of ours must not hold up all others.
+            log.exception("a port-out could not be carried on", notice=due.id)
+            await self._later(due, port_outs.next_try(due, self._now()), type(fault).__name__)
 
     async def _tell(self, due: Due) -> None:
         told_by = Actor(Role.CARE, due.told_by) if due.source == port_outs.CARE else Actor(Role.CARRIER, due.source)

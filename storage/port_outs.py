@@ -168,7 +168,8 @@ async def _told_before(connection: AsyncConnection, notice: Notice, held: Holdin
         port_outs.c.case_id == held.case_id, port_outs.c.leaves_on == notice.leaves_on, port_outs.c.repeats == ""
     )
     for row in await connection.execute(query.order_by(port_outs.c.received_at)):
-        if row.id != notice.id_for(held.case_id) and set(held.numbers) <= set(row.numbers):
+        said = set(row.numbers)
+        if row.id != notice.id_for(held.case_id) and all(_is_in(NumberRange(one), said) for one in held.numbers):
             return str(row.id)
     return ""
 

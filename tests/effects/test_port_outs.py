@@ -168,13 +168,15 @@ async def test_a_notice_that_comes_twice_changes_nothing(any_database: Database)
 
 
 async def test_what_two_sources_say_alike_is_told_once(any_database: Database) -> None:
-    await ported(any_database)
-    world = World(any_database)
-    await noticed(any_database)
-    await noticed(any_database, source=CARE, message_id="", winning_carrier="Other B.V.")
-    await noticed(any_database, message_id="m-2", leaves_on=LEAVES + timedelta(days=1))
+    """A part of what was told already is told already; another day is news."""
+    await ported(any_database, RANGE)
+    world, whole, part = World(any_database), (49890107100, 49890107109), (49890107104, 49890107104)
+    await noticed(any_database, whole)
+    await noticed(any_database, whole, source=CARE, message_id="", winning_carrier="Other B.V.")
+    await noticed(any_database, part, message_id="m-3")
+    await noticed(any_database, part, message_id="m-4", leaves_on=LEAVES + timedelta(days=1))
     await world.rest()
-    assert sorted(one["status"] for one in await world.shown()) == ["REPEATED", "TOLD", "TOLD"]
+    assert sorted(one["status"] for one in await world.shown()) == ["REPEATED", "REPEATED", "TOLD", "TOLD"]
     assert len(await world.rows("mails")) == 2
 
 
@@ -285,6 +287,26 @@ async def test_while_the_number_platform_is_away_the_switch_is_tried_again_and_s
     world.now += timedelta(minutes=1)
     await world.rest()
     assert world.platform.set and (await world.shown())[0]["note"] is None
+
+
+async def test_a_notice_that_is_a_fault_of_ours_holds_up_no_other(any_database: Database) -> None:
+    await ported(any_database)
+    await ported(any_database, RANGE, case_id="PC-2")
+    world = World(any_database)
+    await noticed(any_database)
+    await noticed(any_database, (49890107100, 49890107109))
+    take = world.engine.update
+
+    async def stumbles(case_id: str, command: Any, update_id: str) -> int:
+        if case_id == "PC-1":
+            raise KeyError("a fault of ours")
+        return await take(case_id, command, update_id)
+
+    world.engine.update = stumbles  # type: ignore[method-assign]
+    await world.rest()
+    assert {one["case"]: (one["status"], one["note"]) for one in await world.shown()} == {
+        "PC-1": ("RECEIVED", "KeyError"), "PC-2": ("TOLD", None),
+    }  # fmt: skip
 
 
 class Died(BaseException):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.api.enums.v1 import EventType
 
 from porting import errors
-from porting.commands import AddComment, AnswerItems, Cancel, ChangeDate
+from porting.commands import AddComment, AnswerItems, Cancel, ChangeDate, NotePortOut
 from porting.orders import OrderStatus
 from porting.status import Status
 from tests.examples import CARE, PARTNER, ROME, a_line, news
@@ -53,6 +54,19 @@ async def test_a_refusal_brings_its_facts_along(environment):
         with pytest.raises(errors.TooLate) as refusal:
             await run.tell(ChangeDate(actor=CARE, change_id="DC", date=soon(28), currency="EUR", accept_fee=True))
         assert refusal.value.facts["last_day"] == str(soon() - timedelta(days=7))
+
+
+async def test_a_port_out_is_told_once_by_a_case_that_still_runs(environment):
+    """R38: told under other update ids too, as after a death between the case's answer and the note of it."""
+    said = NotePortOut(actor=CARE, notice_id="PO-1", numbers=("+498912345678",), leaves_on=soon())
+    async with running(environment, opened(new_id("leaves"))) as run:
+        await acknowledged(run)
+        for _ in range(2):
+            await run.tell(said)
+        await run.tell(replace(said, has_left=True))
+        await run.told("numbers_left")
+        assert run.effects.kinds.count("port_out_noticed") == 1
+        assert (await run.state()).status is Status.PENDING_APPROVAL
 
 
 async def test_the_same_update_id_is_one_act(environment):
