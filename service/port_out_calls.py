@@ -48,11 +48,12 @@ async def cancel(connection: AsyncConnection, caller: Caller, notice_id: str, no
     known = await port_out_lists.one(connection, notice_id, caller.partner_id)
     if known is None:
         raise CaseNotFound("There is no such port-out.")
-    if known["cancelled_at"] is not None:
-        return known
-    if not await port_outs.cancel(connection, notice_id, caller.actor.name, now):
+    is_new = known["cancelled_at"] is None
+    if is_new and not await port_outs.cancel(connection, notice_id, caller.actor.name, now):
         raise PortOutOver(_why_over(known))
-    return await _shown(connection, notice_id)
+    found = await _shown(connection, notice_id)
+    # What went wrong between us and our own platform is care's.
+    return found if caller.is_care else found | {"note": None}
 
 
 async def _shown(connection: AsyncConnection, notice_id: str) -> dict[str, Any]:

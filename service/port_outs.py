@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from carriers.crash import crash_point
-from porting.commands import PLATFORM, Actor, NotePortOut, Role
+from porting.commands import CARRIER, PLATFORM, Actor, NotePortOut, Role
 from porting.events import Entry
 from porting.port_outs import event_of
 from service.engine import CaseNotRunning, Engine, EngineUnavailable
@@ -71,7 +71,7 @@ class PortOuts:
             await self._later(due, port_outs.next_try(due, self._now()), type(fault).__name__)
 
     async def _tell(self, due: Due) -> None:
-        told_by = Actor(Role.CARE, due.told_by) if due.source == port_outs.CARE else Actor(Role.CARRIER, due.source)
+        told_by = Actor(Role.CARE, due.told_by) if due.source == port_outs.CARE else CARRIER
         await self._note(due, self._command(due, told_by))
 
     async def _switch(self, due: Due) -> None:

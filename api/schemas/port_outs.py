@@ -59,4 +59,4 @@ class PortOutView(View):
     switched_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancelled_by: str | None = None
-    note: str | None = Field(default=None, description="Why the last step is tried again.")
+    note: str | None = Field(default=None, description="Why the last step is tried again; for care.")

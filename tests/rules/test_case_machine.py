@@ -27,6 +27,7 @@ from porting.commands import (
     EnterNews,
     ExtendClock,
     NewsKind,
+    NotePortOut,
     Role,
 )
 from porting.dates import CutoverPlan
@@ -351,6 +352,12 @@ class PortingCaseMachine(RuleBasedStateMachine):
     @rule(actor=st.sampled_from([PARTNER, CARE]), to_carrier=st.booleans())
     def somebody_writes(self, actor: Any, to_carrier: bool) -> None:
         self._tell(AddComment(actor=actor, comment_id="C", text="Any news?", to_carrier=to_carrier))
+
+    @rule(notice=st.sampled_from(["PO-1", "PO-2"]), has_left=st.booleans(), day=st.dates(date(2026, 12, 1)))
+    def numbers_leave_us(self, notice: str, has_left: bool, day: date) -> None:
+        numbers = (self.case.lines[0].number,)
+        told = {"actor": CARE, "notice_id": notice, "numbers": numbers, "leaves_on": day, "has_left": has_left}
+        self._tell(NotePortOut(**told))
 
     @rule()
     def the_partner_sends_a_paper(self) -> None:
