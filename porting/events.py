@@ -14,6 +14,7 @@ from porting.events_by_hand import NewsEntered as NewsEntered
 from porting.events_by_hand import TaskDone as TaskDone
 from porting.events_by_hand import TaskOpened as TaskOpened
 from porting.events_by_hand import TaskOverdue as TaskOverdue
+from porting.events_by_hand import TaskRenewed as TaskRenewed
 from porting.events_by_hand import ValidationAnswered as ValidationAnswered
 from porting.events_by_hand import ValidationAsked as ValidationAsked
 from porting.events_of_approval import ActivationAsked as ActivationAsked
@@ -351,7 +352,8 @@ AnyEvent = (
     | LinesWentOutbound | CommentAdded | DocumentAdded | TemporaryNumbersActive | TemporaryNumbersUnavailable
     | TemporaryNumbersReleased | CareNeeded | CarrierNoted | NewsIgnored | DriftFound | CaseClosed
     | ActivationAsked | ApprovalEnds | ApprovalLapsed
-    | TaskOpened | TaskDone | TaskOverdue | AnswerOverdue | NewsEntered | ValidationAsked | ValidationAnswered
+    | TaskOpened | TaskRenewed | TaskDone | TaskOverdue | AnswerOverdue | NewsEntered
+    | ValidationAsked | ValidationAnswered
 )
 
 
@@ -366,7 +368,7 @@ class Entry:
 
 
 INTERNAL = (
-    CareNeeded, NewsIgnored, CarrierNoted, TemporaryNumbersUnavailable, TaskOpened, TaskDone, TaskOverdue,
+    CareNeeded, NewsIgnored, CarrierNoted, TemporaryNumbersUnavailable, TaskOpened, TaskRenewed, TaskDone, TaskOverdue,
     AnswerOverdue, NewsEntered, DriftFound,
 )  # fmt: skip
 

@@ -49,7 +49,7 @@ def ask_partner(
     case.record(
         DataMissing(
             numbers=numbers,
-            asked=tuple(Asked(item.id, item.prompt, item.field) for item in items),
+            asked=tuple(dict.fromkeys(Asked(item.id, item.prompt, item.field) for item in items)),
             reasons=reasons,
             deadline=case.silence.deadline(case.policy),
         ),
@@ -120,6 +120,7 @@ def _silent_among(case: Case, numbers: Iterable[str]) -> list[int]:
 
 def _drop_removed(case: Case, command: AnswerItems, at: datetime) -> None:
     numbers = {number for item in case.missing if item.id in command.removed for number in item.numbers}
+    numbers |= {*command.removed_numbers}
     positions = [p for p in _silent_among(case, numbers) if not case.lines[p].is_being_cancelled]
     if positions:
         give_up(case, positions, "the partner took the numbers out of the request", at, command.actor)
