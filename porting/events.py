@@ -59,8 +59,9 @@ class ItemsAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LinesResubmitted(Event):
-    """Everything that was missing is there: the lines are SUBMITTED again."""
+    """Everything that was missing is there: the lines are SUBMITTED again; `by_hand`: care passes them on (R43)."""
 
+    by_hand: bool = False
     kind: Literal["lines_resubmitted"] = "lines_resubmitted"
 
 

@@ -12,7 +12,8 @@ from porting.waiting import in_words, some
 
 def because(reasons: Iterable[Reason]) -> str:
     """The reasons in words, our text first, what the losing carrier has and the carrier's code beside it."""
-    return "; ".join(in_full(one) + (f" ({one.carrier_code})" if one.carrier_code else "") for one in reasons)
+    said = [in_full(one) + (f" ({one.carrier_code})" if one.carrier_code else "") for one in reasons]
+    return "; ".join([*(one.rstrip(".") for one in said[:-1]), *said[-1:]])
 
 
 def in_full(one: Reason) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from porting.announcement import ChangeStatus
 from porting.capabilities import DateModel
 from porting.line import NumberLine
+from porting.ordering import goes_by_hand
 from porting.orders import CarrierOrder, submission
 from porting.status import AT_CARRIER, Status, WaitingOn
 from porting.tasks import DEEDS, OpenTask
@@ -130,6 +131,8 @@ def _for_carrier(case: Case, lines: Sequence[NumberLine]) -> Waiting:
         step = f"The carrier answers the cancellation of {_named(cancelling)}."
     elif late := [line for line in lines if line.wish_passed]:
         step = f"The wished date {wished} passed; the carrier still has to confirm a date for {_named(late)}."
+    elif lines[0].status is Status.SUBMITTED and _goes_to_care(case, lines[0]):
+        step = f"Care gets the order for {_named(lines)} to pass it to the losing side; wished is {wished}."
     elif lines[0].status is Status.SUBMITTED:
         step = f"The carrier takes in the order for {_named(lines)} and asks the losing carrier; wished is {wished}."
     elif any(_names_first_possible(case, line) for line in lines):
@@ -137,6 +140,10 @@ def _for_carrier(case: Case, lines: Sequence[NumberLine]) -> Waiting:
     else:
         step = f"The losing carrier decides on {_named(lines)} and a date is confirmed; wished is {wished}."
     return Waiting(WaitingOn.CARRIER, until, step)
+
+
+def _goes_to_care(case: Case, line: NumberLine) -> bool:
+    return goes_by_hand(case, line.order) and not case.order(line.order).sent
 
 
 def _names_first_possible(case: Case, line: NumberLine) -> bool:

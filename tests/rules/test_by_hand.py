@@ -12,7 +12,16 @@ from porting import diary, errors, verbs
 from porting.capabilities import Capabilities, Inlet
 from porting.case import Case
 from porting.commands import Actor, AnswerItems, AskValidation, Cancel, EnterNews, FinishTask, NewsKind, Role
-from porting.events import AnswerOverdue, DateMoved, NewsEntered, TaskDone, TaskOpened, TaskOverdue, TaskRenewed
+from porting.events import (
+    AnswerOverdue,
+    DateMoved,
+    LinesResubmitted,
+    NewsEntered,
+    TaskDone,
+    TaskOpened,
+    TaskOverdue,
+    TaskRenewed,
+)
 from porting.instructions import Accepted, AmendOrder, CancelOrder, Checked, SubmitOrder, ValidateNumbers
 from porting.portability import Portability
 from porting.reasons import reason
@@ -20,7 +29,7 @@ from porting.request import OrderedLine
 from porting.status import Status, WaitingOn
 from porting.tasks import Due, OpenTask, TaskKind
 from tests.examples import MONDAY as NOW
-from tests.examples import PARTNER, a_case, a_line, instructed
+from tests.examples import PARTNER, a_case, a_line, happened, instructed
 
 CARE = Actor(Role.CARE, "Robin")
 BY_HAND = Capabilities(inlets=(Inlet.BY_HAND,), can_validate=True, may_split=False)
@@ -169,6 +178,13 @@ def test_an_order_is_sent_once_care_has_passed_it_on_and_not_before() -> None:
     assert case.orders[0].sent and case.waiting_on is WaitingOn.CARRIER
 
 
+def test_before_its_task_is_there_an_order_by_hand_is_said_to_be_on_its_way_to_care() -> None:
+    """R20, R43"""
+    case = a_case()
+    case.orders[0].capabilities = BY_HAND
+    assert case.header(None).next_step.startswith("Care gets the order for +498912345678 to pass it to the losing side")
+
+
 def test_news_of_the_losing_side_proves_that_the_order_was_passed_on() -> None:
     """R43"""
     case = a_case_to_pass_on()
@@ -191,6 +207,7 @@ def test_what_the_partner_corrects_renews_the_task_and_makes_no_second_one() -> 
     case = a_case_to_pass_on()
     disagrees(case)
     answers(case)
+    assert [event.by_hand for event in happened(case, LinesResubmitted)] == [True]
     assert case.header(None).work_due_at is None, "it is just being renewed"
     assert passed_to_care(case, LATER).answers == ("AN-1",)
     assert [task.due for task in case.orders[0].tasks] == [LATER]
