@@ -120,6 +120,8 @@ def removed_numbers(answered: Iterable[Answered]) -> tuple[str, ...]:
 
 def _problem(case: KnownCase, one: Answered, documents: Mapping[str, str]) -> FieldProblem | None:
     given, prompt = one.given, one.item.prompt
+    if given.numbers and (one.item.kind is not ItemKind.CHOICE or given.action != REMOVE):
+        return _invalid(one, "numbers", "Name numbers only of a choice, and only to remove them.")
     match one.item.kind:
         case ItemKind.DOCUMENT:
             return _document_problem(one, documents)

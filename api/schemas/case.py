@@ -22,6 +22,11 @@ class ReasonView(View):
     text: str
     carrier_code: str | None = None
     field: str | None = None
+
+
+class ObjectionView(ReasonView):
+    """What a validation disagrees with."""
+
     donor_value: str | None = Field(default=None, description="What the losing carrier has instead, where it says so.")
 
 
@@ -35,8 +40,8 @@ class ValidationView(View):
     """What a carrier said before the order; `at` is when it was asked, then when it answered."""
 
     status: ValidationStatus
-    reason: ReasonView | None = Field(default=None, description="The first of `reasons`.")
-    reasons: list[ReasonView] = Field(default=[], description="What it disagrees with, one a field.")
+    reason: ObjectionView | None = Field(default=None, description="The first of `reasons`.")
+    reasons: list[ObjectionView] = Field(default=[], description="What it disagrees with, one a field.")
     donor: str | None = None
     earliest_date: date | None = None
     at: datetime

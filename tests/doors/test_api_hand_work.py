@@ -295,7 +295,8 @@ async def test_lines_of_an_item_are_taken_out_by_name(api: ApiWorld, acme: Calle
     news = {"kind": "missing_data", "reasons": [{"code": "NUMBER_SET_MISMATCH"}]}
     [item] = (await care.post(f"{address}/carrier-news", news)).json()["missing"]
     out = {"missing_id": item["id"], "action": "remove", "numbers": ["+498912345670"]}
-    assert is_problem(await acme.post(f"{address}/answers", {"answers": [out]}), 422, "invalid_answer")
+    for wrong in (out, out | {"action": "keep", "numbers": [NUMBER]}):
+        assert is_problem(await acme.post(f"{address}/answers", {"answers": [wrong]}), 422, "invalid_answer")
     done = await acme.post(f"{address}/answers", {"answers": [out | {"numbers": ["+49 89 12345679"]}]})
     assert [line["cancellation"] for line in done.json()["lines"]] == [None, "REQUESTED"], done.text
 

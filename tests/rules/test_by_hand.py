@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -248,6 +248,14 @@ def test_what_was_never_passed_on_needs_no_cancelling_at_the_losing_side() -> No
     cancel = OpenTask(id="TK-9", kind=TaskKind.CANCEL, numbers=SUBMIT.numbers, due=DUE)
     verbs.done(case, instructed(case, CancelOrder)[0], Accepted(task=cancel), NOW)
     assert case.status is Status.TERMINATED and case.is_over
+
+
+def test_of_a_silent_partners_order_that_was_never_passed_on_nothing_is_left_to_do() -> None:
+    """R28, R29, R43"""
+    case = a_case_to_pass_on()
+    disagrees(case)
+    verbs.ring(case, NOW + timedelta(days=31))
+    assert case.status is Status.OUTBOUND and not case.orders[0].tasks and not instructed(case, CancelOrder)
 
 
 def test_a_case_of_before_counts_as_sent_while_its_task_is_open() -> None:
