@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifications.catalogue import hears
@@ -16,7 +16,7 @@ from porting.events import Entry
 from porting.policy import Policy
 from porting.status import Status
 from storage.serial import load
-from storage.tables import cases, lines, partners
+from storage.tables import carrier_orders, cases, lines, partners
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,10 @@ class Letters:
             .where(cases.c.id == case_id)
         )
         case = (await connection.execute(query)).one()
-        found = await connection.execute(
-            select(lines).where(lines.c.case_id == case_id).order_by(lines.c.position)
-        )
+        order = and_(carrier_orders.c.case_id == lines.c.case_id, carrier_orders.c.number == lines.c.order_number)
+        query = select(lines, carrier_orders.c.by_hand).outerjoin(carrier_orders, order)
+        query = query.where(lines.c.case_id == case_id)
+        found = await connection.execute(query.order_by(lines.c.position))
         return Envelope(
             case=self._case(case, found.all()),
             sender=self._head.sender,
@@ -69,8 +70,14 @@ class Letters:
             care_page=desk,
             api=f"{self._head.public_url}/v1/porting-cases/{case.id}",
             advice={code: advice for code in countries if (advice := country(code).advice)},
+            usual_times={line.country: _usual_times(line.country) for line in found if line.by_hand},
             policy=load(case.policy, Policy),
         )
+
+
+def _usual_times(code: str) -> str:
+    known = country(code)
+    return f"{known.name}: we pass the request on by hand. {known.by_hand.in_words}"
 
 
 def _line(row: Any) -> Line:

@@ -24,14 +24,13 @@ class TaskTable:
         self._now = now
 
     async def open(self, task: NewTask) -> OpenTask:
-        """The task as it stands in the book; one that is there already keeps its due time."""
+        """The task as it stands in the book; one that is there already keeps its due time, one renewed has it anew."""
         place, now = place_of(NumberRange.parse(task.numbers[0])), self._now()
         days = country(place.country).by_hand.pass_on_days
         due = due_after(self._calendars.of(place.key), now, days)
         opened = OpenTask(id=task.id, kind=task.kind, numbers=task.numbers, due=due)
-        stored = await self._database.write(
+        return await self._database.write(
             lambda connection: tasks.open_task(
                 connection, opened, task.case_id, task.reference, task.form, now
             )
         )
-        return OpenTask(id=task.id, kind=task.kind, numbers=task.numbers, due=stored)

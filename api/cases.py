@@ -12,12 +12,12 @@ from api.filters import NOTHING, Filters
 from api.guard import CallerOf, Guarded
 from api.idempotent import keep_in, settled
 from api.operations import reads, writes
-from api.parts import PartsOf
+from api.parts import PartsOf, parts_of
 from api.schemas.base import Page
 from api.schemas.case import CaseView
 from api.schemas.lists import CheckView, EventView, MailView
 from api.schemas.opening import Opening, OpeningBody
-from api.shown import case_response, read_case, show_case, unchanged, with_advice
+from api.shown import as_of, case_response, read_case, show_case, unchanged
 from service.callers import Caller
 from service.copying import copy_of
 from service.intake import Check
@@ -46,7 +46,7 @@ async def list_cases(filters: Filters, page: PageOf, parts: PartsOf) -> dict[str
     """Cases, newest first, each with its first 20 lines."""
     async with parts.database.read() as connection:
         found = await queries.cases(connection, filters, page) if filters else NOTHING
-    return found | {"items": [with_advice(case) for case in found["items"]]}
+    return found | {"items": [as_of(case, parts.now()) for case in found["items"]]}
 
 
 @router.get("/{case_id}", response_model=CaseView, **reads(case=True))
@@ -85,7 +85,8 @@ class Seal:
         self._response = Response()
 
     async def __call__(self, connection: AsyncConnection, case_id: str) -> None:
-        self._response = case_response(await read_case(connection, case_id, self._caller), 201)
+        case = await read_case(connection, case_id, self._caller)
+        self._response = case_response(case, parts_of(self._request).now(), 201)
         await keep_in(connection, self._request, self._response)
 
     def broken_open(self) -> Response:

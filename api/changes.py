@@ -12,6 +12,7 @@ from api.operations import changes
 from api.parts import PartsOf
 from api.schemas.case import CaseView
 from api.schemas.changes import (
+    AnswerBody,
     AnswersBody,
     CancellationBody,
     CarrierNewsBody,
@@ -21,9 +22,9 @@ from api.schemas.changes import (
 )
 from api.schemas.lists import CommentView
 from api.shown import show_case
-from porting.reasons import reason
 from service.answers import Given
 from service.hand_work import NewsSource
+from service.known_case import spelled
 
 router = APIRouter(prefix="/v1/porting-cases/{case_id}", tags=["Changes"], route_class=Guarded)
 
@@ -31,7 +32,7 @@ router = APIRouter(prefix="/v1/porting-cases/{case_id}", tags=["Changes"], route
 @router.post("/answers", response_model=CaseView, **changes("partner"))
 async def answer(call: PartnerCall, body: AnswersBody, parts: PartsOf) -> Response:
     """Gives what is missing. The lines go back to SUBMITTED when all their items are settled."""
-    await parts.calls.answer(call, [Given(**vars(answer)) for answer in body.answers], body.comment)
+    await parts.calls.answer(call, [_given(answer) for answer in body.answers], body.comment)
     return await show_case(parts, call.case_id, call.caller)
 
 
@@ -66,7 +67,12 @@ async def extend(call: CareCall, body: ExtensionBody, parts: PartsOf) -> Respons
 @router.post("/carrier-news", response_model=CaseView, **changes("care"))
 async def carrier_news(call: CareCall, body: CarrierNewsBody, parts: PartsOf) -> Response:
     """Enters what a carrier said by phone or letter."""
-    reasons = [reason(said.code, said.text) for said in body.reasons]
+    reasons = [said.as_reason() for said in body.reasons]
     source = NewsSource(body.said_by, body.said_at, body.evidence, body.corrects)
     await parts.calls.carrier_news(call, body.kind, body.numbers or (), body.date, reasons, source)
     return await show_case(parts, call.case_id, call.caller)
+
+
+def _given(answer: AnswerBody) -> Given:
+    named = spelled(answer.numbers) if answer.numbers else None
+    return Given(**vars(answer) | {"numbers": named})

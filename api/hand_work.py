@@ -16,7 +16,6 @@ from api.schemas.tasks import TasksView
 from api.shown import show_case
 from porting.numbers import NumberRange
 from porting.portability import Portability
-from porting.reasons import reason
 from service.hand_work import TaskReport
 from storage import tasks
 
@@ -46,8 +45,9 @@ async def finish(call: CareCall, task_id: str, body: TaskDoneBody, parts: PartsO
 
 
 def _portability(given: PortabilityBody) -> Portability:
+    reasons = [given.reason, *given.reasons] if given.reason else given.reasons
     return Portability(
         number=NumberRange.parse(given.number).text, portable=given.portable,
-        reason=reason(given.reason.code, given.reason.text) if given.reason else None, donor=given.donor,
+        reasons=tuple(dict.fromkeys(one.as_reason() for one in reasons)), donor=given.donor,
         earliest_date=given.earliest_date, valid_until=given.valid_until,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import Request, Response
@@ -11,25 +12,40 @@ from api.parts import Parts
 from api.problems import Problem
 from api.schemas.case import CaseView
 from porting.country import country
+from porting.portability import has_lapsed
 from service.callers import Caller
 from storage import queries
 
 JSON = "application/json"
 
 
-def with_advice(case: dict[str, Any]) -> dict[str, Any]:
-    """The case with what to know about its countries (R44)."""
+def as_of(case: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """The case with what to know about its countries (R43, R44), and which validations hold no more (R15)."""
     countries = [country(code) for code in dict.fromkeys(line["country"] for line in case["lines"])]
-    return case | {"advice": [{"country": each.code, "text": each.advice} for each in countries if each.advice]}
+    by_hand = {line["country"] for line in case["lines"] if line["by_hand"]}
+    return case | {
+        "lines": [_line_as_of(line, now) for line in case["lines"]],
+        "advice": [{"country": each.code, "text": each.advice} for each in countries if each.advice],
+        "usual_times": [
+            {"country": each.code, "text": each.by_hand.in_words} for each in countries if each.code in by_hand
+        ],
+    }
+
+
+def _line_as_of(line: dict[str, Any], now: datetime) -> dict[str, Any]:
+    said = line["validation"]
+    if said is None:
+        return line
+    return line | {"validation": said | {"lapsed": has_lapsed(said["valid_until"], now, line["time_zone"])}}
 
 
 def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def case_response(case: dict[str, Any], status: int = 200) -> Response:
+def case_response(case: dict[str, Any], now: datetime, status: int = 200) -> Response:
     """The case as bytes: what is kept for a repeated call is then exactly what was sent."""
-    content = CaseView.model_validate(with_advice(case)).model_dump_json()
+    content = CaseView.model_validate(as_of(case, now)).model_dump_json()
     headers = {"ETag": etag(case["version"])}
     if status == 201:
         headers["Location"] = f"/v1/porting-cases/{case['id']}"
@@ -47,7 +63,7 @@ async def read_case(connection: AsyncConnection, case_id: str, caller: Caller) -
 async def show_case(parts: Parts, case_id: str, caller: Caller, status: int = 200) -> Response:
     async with parts.database.read() as connection:
         case = await read_case(connection, case_id, caller)
-    return case_response(case, status)
+    return case_response(case, parts.now(), status)
 
 
 def check_version(request: Request, version: int) -> None:

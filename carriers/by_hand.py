@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -34,7 +34,8 @@ class TaskBook(Protocol):
     """Where tasks are written down; handed in by whoever starts the adapter."""
 
     async def open(self, task: NewTask) -> OpenTask:
-        """Write it down with the time by which it is due, or find it written; raises nothing of its own."""
+        """Write it down with the time by which it is due, find it written, or renew the open one that passes the same
+        order on; raises nothing of its own."""
 
 
 class ByHandCarrier:
@@ -47,7 +48,8 @@ class ByHandCarrier:
         self._tasks = tasks
 
     async def submit(self, order: CarrierRequest) -> Accepted | Refused:
-        return await self._task(order, TaskKind.SUBMIT)
+        """The losing side has it once a person passed it on, and not before."""
+        return replace(await self._task(order, TaskKind.SUBMIT), passed_on=False)
 
     async def amend(self, order: CarrierRequest) -> Accepted | Refused:
         return await self._task(order, TaskKind.AMEND)

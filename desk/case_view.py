@@ -10,6 +10,7 @@ from typing import Any
 from desk import words
 from desk.paging import address, page_number, paging
 from porting.country import countries
+from porting.portability import has_lapsed
 
 LINES_A_PAGE = 100
 ENTRIES_A_PAGE = 50
@@ -128,6 +129,11 @@ def _fee(asked: Json, events: Sequence[Json]) -> str:
 def customer(case: Json) -> str:
     """The end customer's name; a request may have come without."""
     return (case["end_customer"] or {}).get("name") or "Unnamed customer"
+
+
+def lapsed(line: Json, now: datetime) -> bool:
+    """Whether the line's validation holds no more (R15)."""
+    return has_lapsed(line["validation"]["valid_until"], now, line["time_zone"])
 
 
 def facts(case: Json, partner: str) -> list[Fact]:

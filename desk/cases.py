@@ -11,7 +11,7 @@ from starlette.responses import Response
 from desk import case_view, reading
 from desk.deeds import hidden, telling
 from desk.forms import Fault, Reading
-from desk.task_view import shown, typical
+from desk.task_view import is_held, shown, typical
 from desk.visits import Visit
 
 LONGEST_COMMENT = 10_000
@@ -56,7 +56,7 @@ async def _page(
         mails=beside.mails if all_mails else beside.mails[:MAILS_SHOWN],
         more_mails="" if all_mails or len(beside.mails) <= MAILS_SHOWN else f"/desk/cases/{case_id}?mails=all#mails",
         documents=beside.papers,
-        tasks=[shown(task) for task in beside.tasks],
+        tasks=[shown(task) | {"held": is_held(task, case)} for task in beside.tasks],
         typical=typical(case) if beside.tasks else "",
         temporal_link=_temporal_link(visit, case_id),
         form={**given, **hidden(visit, case, faults)},

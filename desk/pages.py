@@ -12,7 +12,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from desk import words
-from desk.case_view import customer
+from desk.case_view import customer, lapsed
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -30,7 +30,7 @@ def environment() -> Environment:
     found.filters.update(
         tone=words.tone, plain=words.plain, waiting=words.waiting, field_name=words.field_name, role=words.role,
         day=day_tag, relative=words.relative, due=words.due, urgency=words.urgency, some=words.some, mix=words.mix,
-        moment=moment_tag, count=words.count, span=words.span, customer=customer,
+        moment=moment_tag, count=words.count, span=words.span, customer=customer, lapsed=lapsed,
     )  # fmt: skip
     return found
 

@@ -39,12 +39,13 @@ def typical(case: Json) -> str:
 
 def _typical(code: str) -> str:
     known = country(code)
-    times, (least, most) = known.by_hand, known.by_hand.whole_days
-    passed = words.count(times.pass_on_days, "business day")
-    return (
-        f"Usual in {known.name}: {passed} to pass it on, {times.answer_days} for the losing side’s acceptance, "
-        f"{least} to {most} in all."
-    )
+    return f"{known.name}: {known.by_hand.in_words}"
+
+
+def is_held(task: Json, case: Json) -> bool:
+    """Whether the order is better not passed on yet: something of it is asked of the partner."""
+    asked = {line["number"] for line in case["lines"] if line["status"] == "MISSING_DATA"}
+    return task["status"] == "OPEN" and task["kind"] == TaskKind.SUBMIT and not asked.isdisjoint(task["numbers"])
 
 
 def _fields(form: Json) -> Iterator[Fact]:

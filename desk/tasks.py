@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -10,15 +10,18 @@ from starlette.responses import Response
 from desk import reading
 from desk.deeds import hidden, telling
 from desk.forms import Fault, Reading
-from desk.task_view import shown, typical
+from desk.task_view import is_held, shown, typical
 from desk.visits import Visit, no_case
 from porting.portability import Portability
-from porting.reasons import VOCABULARY, reason
+from porting.reasons import VOCABULARY, Reason, is_secret, reason
 from service.hand_work import TaskReport
 from storage import tasks
 
 LONGEST_NOTE = 500
 PORTABLE = {"yes": True, "no": False, "unknown": None}
+# How many fields one answer can disagree with on the form; through the API it can be more.
+REASON_ROWS = 4
+RENEWED = Fault("", "What is to be passed on has changed while this page was open. Look again before you go on.")
 
 
 async def show_task(visit: Visit) -> Response:
@@ -36,6 +39,8 @@ async def finish(visit: Visit) -> Response:
     read = Reading(visit.form)
     note = read.text("note", "what you did", LONGEST_NOTE)
     task = await _task(visit)
+    if visit.form.raw("renewed") != _renewed(task) and task["status"] == "OPEN":
+        return await _page(visit, [RENEWED])
     answers = _answers(read, task["numbers"]) if task["kind"] == "VALIDATE" else ()
     report = TaskReport(note, tuple(visit.form.all("documents")), answers)
     call = visit.call(visit.path("case_id"))
@@ -49,16 +54,36 @@ def _answers(read: Reading, numbers: Sequence[str]) -> tuple[Portability, ...]:
 
 
 def _answer(read: Reading, at: int, number: str) -> Portability:
-    said, code = read.form.raw(f"portable-{at}"), read.form.raw(f"code-{at}")
+    said = read.form.raw(f"portable-{at}")
     if said not in PORTABLE:
         read.fault(f"portable-{at}", f"Say whether {number} can be ported.")
-    words = read.text(f"said-{at}", "its words", LONGEST_NOTE, needed=False)
+    found = [_reason(read, f"{at}-{row}") for row in range(1, REASON_ROWS + 1)]
     return Portability(
-        number=number, portable=PORTABLE.get(said), reason=reason(code, words) if code in VOCABULARY else None,
+        number=number, portable=PORTABLE.get(said), reasons=tuple(one for one in found if one),
         donor=read.text(f"donor-{at}", "who has it", 200, needed=False),
         earliest_date=read.day(f"earliest-{at}", "the earliest date", needed=False),
-        valid_until=read.day(f"valid-{at}", "until when it holds", needed=False), raw=words,
+        valid_until=read.day(f"valid-{at}", "until when it holds", needed=False),
     )  # fmt: skip
+
+
+def _reason(read: Reading, row: str) -> Reason | None:
+    """One thing that the answer disagrees with; None where the row was left empty."""
+    code = read.form.raw(f"code-{row}")
+    words = read.text(f"said-{row}", "its words", LONGEST_NOTE, needed=False)
+    theirs = read.text(f"theirs-{row}", "what it has", LONGEST_NOTE, needed=False)
+    if code not in VOCABULARY:
+        if words or theirs:
+            read.fault(f"code-{row}", "Choose what this is about.")
+        return None
+    found = reason(code, words, donor_value=theirs)
+    if theirs and is_secret(found):
+        read.fault(f"theirs-{row}", "A PIN is kept nowhere but in the request: leave this empty.")
+    return found
+
+
+def _renewed(task: Mapping[str, Any]) -> str:
+    """Which of its forms a page showed."""
+    return task["renewed_at"].isoformat() if task["renewed_at"] else ""
 
 
 async def _task(visit: Visit) -> dict[str, Any]:
@@ -74,7 +99,10 @@ async def _page(visit: Visit, faults: Sequence[Fault] = ()) -> Response:
     case = await reading.case_of(visit)
     form = {name: visit.form.raw(name) for name, _ in visit.form.pairs} | hidden(visit, case, faults)
     vocabulary = [{"code": code, "text": meaning.text} for code, meaning in VOCABULARY.items()]
+    task = await _task(visit)
+    form["renewed"] = _renewed(task)
     return visit.page(
-        "task.html", 422 if faults else 200, case=case, task=shown(await _task(visit)), form=form, errors=faults,
-        ticked=visit.form.all("documents"), vocabulary=vocabulary, typical=typical(case),
+        "task.html", 422 if faults else 200, case=case, task=shown(task), form=form, errors=faults,
+        ticked=visit.form.all("documents"), vocabulary=vocabulary, typical=typical(case), held=is_held(task, case),
+        rows=range(1, REASON_ROWS + 1),
     )  # fmt: skip

@@ -69,6 +69,7 @@ CATALOGUE: Mapping[type[Event], tuple[Audience, ...] | Silent] = {
     events.DriftFound: Silent("what is mended mails by itself, and CareNeeded asks care to settle the rest"),
     events.CaseClosed: _PARTNER,
     events.TaskOpened: _CARE,
+    events.TaskRenewed: _CARE,
     events.TaskDone: Silent("whoever did it knows; it stands on care's timeline"),
     events.TaskOverdue: _CARE,
     events.AnswerOverdue: _CARE,

@@ -47,7 +47,8 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFacts:
-    """The case. `zone` is used for moments that have none of their own; `advice` is keyed by country (R44).
+    """The case. `zone` is used for moments that have none of their own; `advice` is keyed by country (R44), as are the
+    `usual_times` of those countries in which its orders are passed on by hand (R43).
 
     `page` is what the partner opens in a browser, empty where partners have no pages; `care_page` what care opens;
     `api` is the case's own address in the API, under which `/answers`, `/copy` and the others lie.
@@ -63,6 +64,7 @@ class CaseFacts:
     care_page: str
     api: str
     advice: Mapping[str, str] = field(default_factory=dict)
+    usual_times: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
 
     @property

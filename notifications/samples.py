@@ -30,6 +30,10 @@ ADVICE = {
     "CH": "While the port runs, the caller's number can show as anonymous.",
     "AU": "Numbers can be unreachable during the cut-over while each carrier updates its routing.",
 }
+USUAL_TIMES = {
+    "AU": "Australia: we pass the request on by hand. Usually 1 business day to pass it on, 2 until the losing carrier "
+    "answers, 4 to 6 in all.",
+}
 
 _ASKED = (
     Asked("M1", "The PIN or transfer code of the account at the losing carrier.", "losing_carrier.pin"),
@@ -99,6 +103,7 @@ EVENTS: Mapping[type[e.Event], AnyEvent] = {
         e.NewsIgnored(numbers=NUMBERS, said="confirmed", why="the line is final"),
         e.CaseClosed(status="OUTBOUND"),
         e.TaskOpened(numbers=NUMBERS, task_id="TK-1", task=TaskKind.SUBMIT, due_on=DAY, due_at=CUTOVER),
+        e.TaskRenewed(numbers=NUMBERS, task_id="TK-1", task=TaskKind.SUBMIT, due_on=DAY, due_at=CUTOVER),
         e.TaskDone(numbers=NUMBERS, task_id="TK-1", task=TaskKind.SUBMIT, note="Sent by mail.", documents=("D1",)),
         e.TaskOverdue(numbers=NUMBERS, task_id="TK-1", task=TaskKind.SUBMIT, due_on=DAY),
         e.DriftFound(numbers=NUMBERS, found="the carrier shows confirmed, we had acknowledged", mends_itself=True),
@@ -106,8 +111,11 @@ EVENTS: Mapping[type[e.Event], AnyEvent] = {
         e.NewsEntered(numbers=NUMBERS, news="confirmed", said_by="Jo at the losing side", said_at=AT),
         e.ValidationAsked(numbers=NUMBERS),
         e.ValidationAnswered(
-            numbers=NUMBERS, portable=False, reason=reason("NAME_MISMATCH"), donor="Telstra", earliest_date=DAY,
-            valid_until=DAY,
+            numbers=NUMBERS, portable=False, donor="Telstra", earliest_date=DAY, valid_until=DAY,
+            reasons=(
+                reason("NAME_MISMATCH", donor_value="Bäckerei Huber & Söhne GmbH"),
+                reason("POSTAL_CODE_MISMATCH", carrier_code="ADF"),
+            ),
         ),
         e.PortOutNoticed(numbers=NUMBERS, notice_id="PO-1", leaves_on=DAY, winning_carrier="Example Telecom"),
         e.NumbersLeft(numbers=NUMBERS, notice_id="PO-1", winning_carrier="Example Telecom"),
@@ -135,7 +143,7 @@ def case(lines: tuple[Line, ...], **fields: str) -> CaseFacts:
     """A case with ordinary names."""
     base = CaseFacts(
         id="PC-01JF3Z8Q9K4M7N2P5R6S8T0VWX", reference="ORDER-2026-118", partner="Acme Telecom",
-        end_customer="Bäckerei Huber GmbH", lines=lines, zone=ZONE, advice=ADVICE,
+        end_customer="Bäckerei Huber GmbH", lines=lines, zone=ZONE, advice=ADVICE, usual_times=USUAL_TIMES,
         page="https://desk.operator.example/desk/cases/PC-01JF3Z8Q9K4M7N2P5R6S8T0VWX",
         care_page="https://desk.operator.example/desk/cases/PC-01JF3Z8Q9K4M7N2P5R6S8T0VWX",
         api="https://desk.operator.example/v1/porting-cases/PC-01JF3Z8Q9K4M7N2P5R6S8T0VWX",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from notifications.envelope import CaseFacts, Line
 from notifications.letter import Letter, Part
 from porting.events import Asked
 from porting.reasons import Reason
-from porting.sentences import portability_in_words
+from porting.sentences import answer_in_words, in_full
 from porting.status import OPEN, Status
 from porting.tasks import DEEDS
 from porting.waiting import some
@@ -65,6 +65,7 @@ def _lines(letter: Letter) -> dict[str, Any]:
         "outcomes": [_OUTCOMES.get(line.status, "") for line in lines],
         "others": _other_open_lines(letter),
         "advice": _advice(letter),
+        "usual_times": _of_countries(letter, letter.case.usual_times),
     }
 
 
@@ -78,7 +79,8 @@ def _sayings(case: CaseFacts) -> dict[str, Any]:
         "change_until": _change_until,
         "asked": _asked,
         "task": lambda event: f"Care {DEEDS[event.task].format(some(event.numbers))}.",
-        "portability": lambda event: portability_in_words(event, some(event.numbers)),
+        "portability": lambda event: answer_in_words(event, some(event.numbers)),
+        "objections": lambda event: [_said(one) for one in event.objections],
     }
 
 
@@ -141,11 +143,16 @@ def _reasons(parts: Iterable[Part]) -> list[str]:
     """Each reason once, the carrier's own code behind it; what is asked for in the same words is not said twice."""
     prompts = {one.prompt for part in parts for one in _all_asked(part.event)}
     given = [reason for part in parts for reason in getattr(part.event, "reasons", ())]
-    return list(dict.fromkeys(_said(reason) for reason in given if reason.text not in prompts))
+    return list(dict.fromkeys(_said(one) for one in given if not any(_is_said_by(prompt, one) for prompt in prompts)))
+
+
+def _is_said_by(prompt: str, reason: Reason) -> bool:
+    """What is asked begins with why it is asked, where the choice is whether to correct it at all."""
+    return prompt == reason.text or prompt.startswith(f"{reason.text.rstrip('.')}. ")
 
 
 def _said(reason: Reason) -> str:
-    return reason.text + (f" (the carrier's code: {reason.carrier_code})" if reason.carrier_code else "")
+    return in_full(reason) + (f" (the carrier's code: {reason.carrier_code})" if reason.carrier_code else "")
 
 
 def _all_asked(event: Any) -> tuple[Asked, ...]:
@@ -156,8 +163,12 @@ def _all_asked(event: Any) -> tuple[Asked, ...]:
 
 def _asked(event: Any) -> list[str]:
     """What the partner must give, with its id and field as answers name them, and the code of the refusal."""
-    codes = {reason.text: reason.carrier_code for reason in getattr(event, "reasons", ())}
-    return [_wanted(one, codes.get(one.prompt)) for one in _all_asked(event)]
+    reasons: Sequence[Reason] = getattr(event, "reasons", ())
+    return [_wanted(one, _code_of(one, reasons)) for one in _all_asked(event)]
+
+
+def _code_of(one: Asked, reasons: Iterable[Reason]) -> str | None:
+    return next((reason.carrier_code for reason in reasons if _is_said_by(one.prompt, reason)), None)
 
 
 def _wanted(one: Asked, code: str | None) -> str:
@@ -171,5 +182,9 @@ def _other_open_lines(letter: Letter) -> bool:
 
 def _advice(letter: Letter) -> list[str]:
     """What a country's file advises, for the countries of these lines (R44)."""
+    return _of_countries(letter, letter.case.advice)
+
+
+def _of_countries(letter: Letter, texts: Mapping[str, str]) -> list[str]:
     countries = dict.fromkeys(line.country for line in letter.lines)
-    return [text for country in countries if (text := letter.case.advice.get(country, ""))]
+    return [text for country in countries if (text := texts.get(country, ""))]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from porting import errors
 from porting.commands import SYSTEM, Actor, FinishTask, NewsKind
-from porting.events import AnswerOverdue, TaskDone, TaskOpened, TaskOverdue
-from porting.orders import CarrierOrder
+from porting.events import AnswerOverdue, TaskDone, TaskOpened, TaskOverdue, TaskRenewed
+from porting.orders import CarrierOrder, submission
+from porting.status import Status
 from porting.tasks import ASKS, AwaitedAnswer, Due, OpenTask, TaskKind
 
 if TYPE_CHECKING:
@@ -36,16 +37,37 @@ ANSWERS: Mapping[NewsKind, Collection[TaskKind]] = {
 
 
 def open_task(case: Case, order: CarrierOrder, task: OpenTask, at: datetime) -> None:
-    """A command to the carrier became a task; the same one twice is one."""
-    if any(other.id == task.id for other in order.tasks):
-        return
-    order.tasks += (task,)
+    """A command to the carrier became a task, or renewed the one that passes the same thing on."""
+    renews = any(other.id == task.id for other in order.tasks)
+    order.tasks = (*(other for other in order.tasks if other.id != task.id), task)
+    kind = TaskRenewed if renews else TaskOpened
     case.record(
-        TaskOpened(
-            numbers=task.numbers, task_id=task.id, task=task.kind, due_on=task.due.on, due_at=task.due.at
-        ),
-        at,
+        kind(numbers=task.numbers, task_id=task.id, task=task.kind, due_on=task.due.on, due_at=task.due.at), at
     )
+
+
+def correct_what_went_out(case: Case, order: CarrierOrder, task: OpenTask, at: datetime) -> None:
+    """Where care passed the order on while its task was being renewed, what has changed follows as a correction."""
+    if order.sent:
+        strike_off(case, order, task, at, note="Passed on meanwhile, as it stood before; the correction follows.")
+        order.unsent = True
+
+
+def renew_what_changed(case: Case) -> None:
+    """Lines were added to an order that care has yet to pass on, or went: what it passes on is what is left."""
+    for order in case.orders:
+        task = submission(order)
+        if task is not None and not case.is_instructed(order.number):
+            numbers = case.numbers(case.open_positions(order.number))
+            order.unsent = order.unsent or (bool(numbers) and numbers != task.numbers)
+
+
+def is_held(case: Case, order: CarrierOrder, task: OpenTask) -> bool:
+    """Whether care waits with it: the partner is being asked, or the task is just being renewed."""
+    if task is not submission(order):
+        return False
+    lines = (case.lines[p] for p in case.open_positions(order.number))
+    return case.is_instructed(order.number) or any(line.status is Status.MISSING_DATA for line in lines)
 
 
 def task_of(case: Case, task_id: str) -> tuple[CarrierOrder, OpenTask] | None:
@@ -70,6 +92,7 @@ def finish(case: Case, command: FinishTask, at: datetime) -> CarrierOrder:
     """Care did it; from here on the losing side has its time to answer. Its order."""
     task = check_finish(case, command)
     order, _ = task_of(case, command.task_id) or (case.orders[0], task)
+    order.sent = order.sent or task.kind is TaskKind.SUBMIT
     strike_off(case, order, task, at, command.actor, command.note, command.documents)
     if task.kind in ASKS and command.answer_due is not None and case.open_positions(order.number):
         order.awaited = AwaitedAnswer(due=command.answer_due)
@@ -95,6 +118,7 @@ def answered(
         order = case.order(number)
         for task in order.tasks:
             if task.kind in ANSWERS[news] and numbers & {*task.numbers}:
+                order.sent = order.sent or task.kind is TaskKind.SUBMIT
                 strike_off(case, order, task, at, actor, f"Answered by the carrier: {news.replace('_', ' ')}.")
         order.awaited = None
         if news is NewsKind.ACKNOWLEDGED and order.capabilities.is_by_hand and answer_due is not None:
@@ -102,19 +126,22 @@ def answered(
 
 
 def drop_what_is_void(case: Case, at: datetime) -> None:
-    """For an order whose lines are all final nothing is left to do but to cancel it at the losing side."""
+    """With an order whose lines are all final nothing is left to do but to cancel it, if the losing side has it."""
     for order in case.orders:
         if (order.tasks or order.awaited) and not case.open_positions(order.number):
             order.awaited = None
             for task in order.tasks:
                 if task.kind is not TaskKind.CANCEL:
                     strike_off(case, order, task, at, note="Not needed any more: no line of the order is open.")
+        for task in order.tasks:
+            if task.kind is TaskKind.CANCEL and not order.sent:
+                strike_off(case, order, task, at, note="Not needed: the order was never passed on.")
 
 
 def task_is_overdue(case: Case, orders: list[int], at: datetime) -> None:
     """A task was not done in its time."""
     for order in map(case.order, orders):
-        late = [task for task in order.tasks if not task.overdue and task.due.at <= at]
+        late = [one for one in order.tasks if not one.overdue and one.due.at <= at and not is_held(case, order, one)]
         order.tasks = tuple(replace(task, overdue=task.overdue or task in late) for task in order.tasks)
         for task in late:
             event = TaskOverdue(numbers=task.numbers, task_id=task.id, task=task.kind, due_on=task.due.on)
@@ -132,6 +159,6 @@ def answer_is_overdue(case: Case, orders: list[int], at: datetime) -> None:
 
 def work_due_at(case: Case) -> datetime | None:
     """When the earliest work that waits for care by hand is due, or was."""
-    due = [task.due.at for order in case.orders for task in order.tasks]
+    due = [task.due.at for order in case.orders for task in order.tasks if not is_held(case, order, task)]
     due += [order.awaited.due.at for order in case.orders if order.awaited and order.awaited.overdue]
     return min(due, default=None)

@@ -37,7 +37,6 @@ from porting.instructions import (
     TemporaryNumbersFound,
     ValidateNumbers,
 )
-from porting.orders import News
 from porting.status import Status
 from porting.tasks import OpenTask
 
@@ -51,9 +50,11 @@ def done(case: Case, instruction: AnyInstruction, answer: AnyAnswer, at: datetim
         return
     case.instructions = [other for other in case.instructions if other.id != instruction.id]
     match instruction, answer:
-        case OrderInstruction(), Accepted(news=news, task=task):
-            _accepted(case, instruction, news, at)
+        case OrderInstruction(), Accepted(task=task, passed_on=passed_on):
+            _accepted(case, instruction, answer, at)
             _begun(case, instruction, task, at)
+            if task is not None and not passed_on:
+                by_hand.correct_what_went_out(case, case.order(instruction.order), task, at)
         case ValidateNumbers(), Checked(answers=answers, task=task):
             validations.take(case, answers, at)
             _begun(case, instruction, task, at)
@@ -81,13 +82,13 @@ def done(case: Case, instruction: AnyInstruction, answer: AnyAnswer, at: datetim
             _switched(case, case.named(instruction.numbers), at)
 
 
-def _accepted(case: Case, instruction: OrderInstruction, news: News | None, at: datetime) -> None:
+def _accepted(case: Case, instruction: OrderInstruction, answer: Accepted, at: datetime) -> None:
     order = case.order(instruction.order)
     if isinstance(instruction, SubmitOrder | AmendOrder):
         # What was sent is judged anew: the carrier may object to the correction as it did to the first attempt.
-        order.sent, order.seen = True, ""
-    if news is not None:
-        carrier_news.take(case, news, at)
+        order.sent, order.seen = order.sent or answer.passed_on, ""
+    if answer.news is not None:
+        carrier_news.take(case, answer.news, at)
     if isinstance(instruction, CancelOrder) and not order.sent:
         # Its submission was refused, so that there is nothing whose end the carrier could tell us of.
         cancelled = [p for p in case.open_positions(order.number) if case.lines[p].is_being_cancelled]

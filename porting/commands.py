@@ -37,12 +37,16 @@ CARRIER = Actor(Role.CARRIER, "the carrier")
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerItems:
-    """The partner settles missing items; the values lie in storage under `answer_id` (R11, R28)."""
+    """The partner settles missing items; the values lie in storage under `answer_id` (R11, R28).
+
+    All lines of the items `removed` are taken out, and of the others those of `removed_numbers`.
+    """
 
     actor: Actor
     answer_id: str
     items: tuple[str, ...]
     removed: tuple[str, ...] = ()
+    removed_numbers: tuple[str, ...] = ()
     requested_date: LocalDate | None = None
     comment: str = ""
     kind: Literal["answer_items"] = "answer_items"

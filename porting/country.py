@@ -35,6 +35,16 @@ class HandTimes:
     answer_days: int = 2
     whole_days: tuple[int, int] = (4, 6)
 
+    @property
+    def in_words(self) -> str:
+        """For the partner, who waits for it."""
+        least, most = self.whole_days
+        passed = f"{self.pass_on_days} business {'day' if self.pass_on_days == 1 else 'days'}"
+        return (
+            f"Usually {passed} to pass it on, {self.answer_days} until the losing carrier answers, "
+            f"{least} to {most} in all."
+        )
+
 
 @dataclass(frozen=True)
 class Country:

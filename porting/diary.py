@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from porting import activation, approval, silence, temporary_numbers
-from porting.by_hand import answer_is_overdue, task_is_overdue
+from porting.by_hand import answer_is_overdue, is_held, task_is_overdue
 from porting.events import CutoverDelayed, CutoverNear, PortingFailed, WishPassed
 from porting.grouping import by
 from porting.instructions import PLATFORM_LANE, SetOutboundOnly
@@ -56,7 +56,8 @@ def _dates(case: Case) -> Iterator[tuple[datetime, Act, int]]:
 def _work_by_hand(case: Case) -> Iterator[tuple[datetime, Act, int]]:
     """With the order's number where the others have a line's position (R43)."""
     for order in case.orders:
-        yield from ((task.due.at, task_is_overdue, order.number) for task in order.tasks if not task.overdue)
+        tasks = (task for task in order.tasks if not task.overdue and not is_held(case, order, task))
+        yield from ((task.due.at, task_is_overdue, order.number) for task in tasks)
         if order.awaited is not None and not order.awaited.overdue:
             yield order.awaited.due.at, answer_is_overdue, order.number
 

@@ -14,6 +14,7 @@ from porting.events_by_hand import NewsEntered as NewsEntered
 from porting.events_by_hand import TaskDone as TaskDone
 from porting.events_by_hand import TaskOpened as TaskOpened
 from porting.events_by_hand import TaskOverdue as TaskOverdue
+from porting.events_by_hand import TaskRenewed as TaskRenewed
 from porting.events_by_hand import ValidationAnswered as ValidationAnswered
 from porting.events_by_hand import ValidationAsked as ValidationAsked
 from porting.events_of_approval import ActivationAsked as ActivationAsked
@@ -60,8 +61,9 @@ class ItemsAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LinesResubmitted(Event):
-    """Everything that was missing is there: the lines are SUBMITTED again."""
+    """Everything that was missing is there: the lines are SUBMITTED again; `by_hand`: care passes them on (R43)."""
 
+    by_hand: bool = False
     kind: Literal["lines_resubmitted"] = "lines_resubmitted"
 
 
@@ -353,8 +355,8 @@ AnyEvent = (
     | LinesWentOutbound | CommentAdded | DocumentAdded | TemporaryNumbersActive | TemporaryNumbersUnavailable
     | TemporaryNumbersReleased | CareNeeded | CarrierNoted | NewsIgnored | DriftFound | CaseClosed
     | ActivationAsked | ApprovalEnds | ApprovalLapsed
-    | TaskOpened | TaskDone | TaskOverdue | AnswerOverdue | NewsEntered | ValidationAsked | ValidationAnswered
-    | PortOutNoticed | NumbersLeft
+    | TaskOpened | TaskRenewed | TaskDone | TaskOverdue | AnswerOverdue | NewsEntered
+    | ValidationAsked | ValidationAnswered | PortOutNoticed | NumbersLeft
 )
 
 
@@ -369,7 +371,7 @@ class Entry:
 
 
 INTERNAL = (
-    CareNeeded, NewsIgnored, CarrierNoted, TemporaryNumbersUnavailable, TaskOpened, TaskDone, TaskOverdue,
+    CareNeeded, NewsIgnored, CarrierNoted, TemporaryNumbersUnavailable, TaskOpened, TaskRenewed, TaskDone, TaskOverdue,
     AnswerOverdue, NewsEntered, DriftFound,
 )  # fmt: skip
 

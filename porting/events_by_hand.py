@@ -8,7 +8,7 @@ from typing import Literal
 
 from porting.dates import LocalDate
 from porting.event import Event
-from porting.reasons import Reason
+from porting.portability import Judged
 from porting.tasks import TaskKind
 
 
@@ -21,6 +21,17 @@ class TaskOpened(Event):
     due_on: LocalDate
     due_at: datetime
     kind: Literal["task_opened"] = "task_opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRenewed(Event):
+    """What an open task passes on has changed: its form holds what stands now, and a copy made before does not."""
+
+    task_id: str
+    task: TaskKind
+    due_on: LocalDate
+    due_at: datetime
+    kind: Literal["task_renewed"] = "task_renewed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,11 +81,14 @@ class ValidationAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ValidationAnswered(Event):
-    """One answer for the lines that share it; `portable` is None where the carrier could not say."""
+class ValidationAnswered(Judged, Event):
+    """One answer for the lines that share it; `portable` is None where the carrier could not say.
+
+    `is_out`: the order was with the carrier already, which judges it anew.
+    """
 
     portable: bool | None
-    reason: Reason | None = None
+    is_out: bool = False
     donor: str = ""
     earliest_date: LocalDate | None = None
     valid_until: LocalDate | None = None

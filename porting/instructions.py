@@ -159,11 +159,12 @@ AnyInstruction = (
 class Accepted:
     """The carrier took the instruction; `news` is what it shows of the order now, where it shows anything.
 
-    `task`: a person carries it out, and has that task (R43).
+    `task`: a person carries it out, and has that task (R43); until it is done the order is not `passed_on`.
     """
 
     news: News | None = None
     task: OpenTask | None = None
+    passed_on: bool = True
     kind: Literal["accepted"] = "accepted"
 
 

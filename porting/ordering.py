@@ -72,6 +72,11 @@ def is_out(case: Case, order: int) -> bool:
     return order != 0 and (case.order(order).sent or case.is_instructed(order))
 
 
+def goes_by_hand(case: Case, order: int) -> bool:
+    """Whether a person passes the order on (R43)."""
+    return order != 0 and case.order(order).capabilities.is_by_hand
+
+
 def withdraw(case: Case, positions: Sequence[int], reason: str) -> None:
     """Ask each carrier that has some of the lines to cancel: its whole order, or these lines of it."""
     for number in sorted({case.lines[p].order for p in positions}):

@@ -9,7 +9,7 @@ from enum import StrEnum
 from porting.capabilities import Capabilities
 from porting.dates import CutoverPlan, LocalDate
 from porting.reasons import Reason
-from porting.tasks import AwaitedAnswer, OpenTask
+from porting.tasks import AwaitedAnswer, OpenTask, TaskKind
 from porting.validity import Validity
 
 
@@ -128,3 +128,8 @@ class CarrierOrder:
     tasks: tuple[OpenTask, ...] = ()
     awaited: AwaitedAnswer | None = None
     drift: str = ""
+
+
+def submission(order: CarrierOrder) -> OpenTask | None:
+    """The task that passes the order on, while the order is not sent for want of it."""
+    return next((task for task in order.tasks if task.kind is TaskKind.SUBMIT and not order.sent), None)

@@ -17,9 +17,10 @@ from porting.events import (
     ItemsAnswered,
     LinesResubmitted,
 )
+from porting.grouping import by
 from porting.instructions import TellCarrier
 from porting.missing import Demand, ItemStatus, MissingItem
-from porting.ordering import order_instruction
+from porting.ordering import goes_by_hand, order_instruction
 from porting.reasons import Reason
 from porting.status import Status
 
@@ -49,7 +50,7 @@ def ask_partner(
     case.record(
         DataMissing(
             numbers=numbers,
-            asked=tuple(Asked(item.id, item.prompt, item.field) for item in items),
+            asked=tuple(dict.fromkeys(Asked(item.id, item.prompt, item.field) for item in items)),
             reasons=reasons,
             deadline=case.silence.deadline(case.policy),
         ),
@@ -120,6 +121,7 @@ def _silent_among(case: Case, numbers: Iterable[str]) -> list[int]:
 
 def _drop_removed(case: Case, command: AnswerItems, at: datetime) -> None:
     numbers = {number for item in case.missing if item.id in command.removed for number in item.numbers}
+    numbers |= {*command.removed_numbers}
     positions = [p for p in _silent_among(case, numbers) if not case.lines[p].is_being_cancelled]
     if positions:
         give_up(case, positions, "the partner took the numbers out of the request", at, command.actor)
@@ -131,8 +133,8 @@ def _resubmit_complete_lines(case: Case, at: datetime) -> None:
     resubmit(case, ready, at)
     # What is being cancelled waits for the carrier's word as SUBMITTED, and is not sent again.
     going_on = [p for p in ready if not case.lines[p].is_being_cancelled]
-    if going_on:
-        case.record(LinesResubmitted(numbers=case.numbers(going_on)), at)
+    for by_hand, group in by(going_on, lambda p: goes_by_hand(case, case.lines[p].order)):
+        case.record(LinesResubmitted(numbers=case.numbers(group), by_hand=by_hand), at)
     for order in {case.lines[p].order for p in going_on} - {0}:
         case.order(order).unsent = True
 

@@ -28,12 +28,16 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a carrier said no: our code and words, the carrier's own beside them."""
+    """Why a carrier said no: our code and words, the carrier's own beside them.
+
+    `donor_value` is what the losing carrier has instead of what was given, where it says so.
+    """
 
     code: str
     text: str
     carrier_code: str | None = None
     field: str | None = None
+    donor_value: str = ""
 
 
 _P, _CARE, _K, _X = Mender.PARTNER, Mender.CARE, Mender.CARRIER, Mender.NOBODY
@@ -89,12 +93,17 @@ VOCABULARY: Mapping[str, Meaning] = {
 }
 
 
-def reason(code: str, text: str = "", carrier_code: str | None = None) -> Reason:
+def reason(code: str, text: str = "", carrier_code: str | None = None, donor_value: str = "") -> Reason:
     """One reason in our vocabulary; a code that we do not know becomes OTHER, its raw form kept (R19)."""
     known = code if code in VOCABULARY else "OTHER"
     meaning = VOCABULARY[known]
     raw = carrier_code if carrier_code is not None or known == code else code
-    return Reason(known, text.strip() or meaning.text, raw, meaning.field)
+    return Reason(known, text.strip() or meaning.text, raw, meaning.field, donor_value.strip())
+
+
+def is_secret(given: Reason) -> bool:
+    """Whether what it is about must never be written down outside the request."""
+    return given.field == "losing_carrier.pin"
 
 
 def is_correctable(given: Reason) -> bool:

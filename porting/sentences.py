@@ -11,8 +11,14 @@ from porting.waiting import in_words, some
 
 
 def because(reasons: Iterable[Reason]) -> str:
-    """The reasons in words, our text first, the carrier's code beside it."""
-    return "; ".join(one.text + (f" ({one.carrier_code})" if one.carrier_code else "") for one in reasons)
+    """The reasons in words, our text first, what the losing carrier has and the carrier's code beside it."""
+    said = [in_full(one) + (f" ({one.carrier_code})" if one.carrier_code else "") for one in reasons]
+    return "; ".join([*(one.rstrip(".") for one in said[:-1]), *said[-1:]])
+
+
+def in_full(one: Reason) -> str:
+    """`The name differs from the bill (there: Example Pty Ltd).`"""
+    return f"{one.text.rstrip('.')} (there: {one.donor_value})." if one.donor_value else one.text
 
 
 def summary(event: e.AnyEvent) -> str:
@@ -58,12 +64,17 @@ def _told(event: e.AnyEvent) -> str:
 
 
 def portability_in_words(event: e.ValidationAnswered, lines: str) -> str:
-    """The answer to a validation: `+61… can be ported from Mon 11 Jan 2027; Telstra has it.`"""
+    """The answer to a validation, and what it objects to."""
+    why = f": {because(event.objections)}" if event.objections else "."
+    return answer_in_words(event, lines) + why
+
+
+def answer_in_words(event: e.ValidationAnswered, lines: str) -> str:
+    """`+61… can be ported from Mon 11 Jan 2027; it is with Telstra`."""
     says = {True: "can be ported", False: "cannot be ported as ordered", None: "could not be judged"}[event.portable]
-    earliest = f" from {in_words(event.earliest_date)}" if event.earliest_date else ""
+    earliest = f" from {in_words(event.earliest_date)}" if event.earliest_date and event.portable else ""
     donor = f"; it is with {event.donor}" if event.donor else ""
-    why = f": {because([event.reason])}" if event.reason else "."
-    return f"{lines} {says}{earliest}{donor}{why}"
+    return f"{lines} {says}{earliest}{donor}"
 
 
 def _of_dates(event: e.AnyEvent, lines: str) -> str:
@@ -141,6 +152,9 @@ def _of_work_by_hand(event: e.AnyEvent, lines: str) -> str:
     match event:
         case e.TaskOpened():
             return f"To be done by hand by {in_words(event.due_on)}: care {DEEDS[event.task].format(lines)}."
+        case e.TaskRenewed():
+            deed = DEEDS[event.task].format(lines)
+            return f"What is passed on has changed; the task holds it. By {in_words(event.due_on)} care {deed}."
         case e.TaskDone():
             deed = f"Task settled: care {DEEDS[event.task].format(lines)}."
             return f"{deed} {event.note}" if event.note else deed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from porting import errors
 from porting.commands import CARRIER, Actor, AskValidation
@@ -17,6 +17,7 @@ from porting.ordering import is_out, order_instruction
 from porting.partner_acts import ask_partner
 from porting.portability import Portability, Validation, ValidationStatus
 from porting.reasons import Reason, is_correctable
+from porting.status import Status
 
 if TYPE_CHECKING:
     from porting.case import Case
@@ -80,27 +81,57 @@ def take(case: Case, answers: Sequence[Portability], at: datetime, actor: Actor 
     """Write the answers on their lines; what they object to is put before the partner while nothing is sent yet."""
     positions = {line.number: p for p, line in enumerate(case.lines) if line.is_open}
     known = [answer for answer in answers if answer.number in positions]
-    for _, group in by(known, lambda answer: replace(answer, number="")):
-        first, lines = group[0], [positions[answer.number] for answer in group]
-        _note(case, lines, Validation(
-            status=_STATUS[first.portable], at=at, reason=first.reason, donor=first.donor,
-            earliest_date=first.earliest_date, valid_until=first.valid_until,
-        ))
-        case.record(ValidationAnswered(
-            numbers=case.numbers(lines), portable=first.portable, reason=first.reason, donor=first.donor,
-            earliest_date=first.earliest_date, valid_until=first.valid_until, raw=first.raw,
-        ), at, actor)
-        if first.reason is not None:
-            _have_it_mended(case, lines, first.reason, at)
+    disputed = [(positions[answer.number], answer) for answer in known]
+    disputed = [(p, answer) for p, answer in disputed if not is_out(case, case.lines[p].order)]
+    for answer, group in by(known, _without_number):
+        _write(case, answer, [positions[one.number] for one in group], at, actor)
+    _have_it_mended(case, disputed, at)
 
 
-def _have_it_mended(case: Case, positions: Sequence[int], reason: Reason, at: datetime) -> None:
-    """One item for the field that disagrees; an order that is out goes on, and its carrier decides."""
-    waiting = [p for p in positions if not is_out(case, case.lines[p].order)]
-    if not waiting or not is_correctable(reason) or reason.field is None:
-        return
-    prompt = f"{reason.text.rstrip('.')}. Keep what you gave, correct it, or take the numbers out."
-    ask_partner(case, waiting, [Demand(reason.code, reason.field, prompt, ItemKind.CHOICE)], (reason,), at)
+def _without_number(answer: Portability) -> Portability:
+    return replace(answer, number="")
+
+
+def _write(case: Case, answer: Portability, positions: Sequence[int], at: datetime, actor: Actor) -> None:
+    reasons = answer.objections
+    said: dict[str, Any] = {
+        "reason": reasons[0] if reasons else None, "reasons": reasons, "donor": answer.donor,
+        "earliest_date": answer.earliest_date, "valid_until": answer.valid_until,
+    }  # fmt: skip
+    _note(case, positions, Validation(status=_STATUS[answer.portable], at=at, **said))
+    for sent, group in by(positions, lambda p: is_out(case, case.lines[p].order)):
+        event = ValidationAnswered(
+            numbers=case.numbers(group), portable=answer.portable, raw=answer.raw, is_out=sent, **said
+        )
+        case.record(event, at, actor)
+
+
+def _have_it_mended(case: Case, disputed: Sequence[tuple[int, Portability]], at: datetime) -> None:
+    """One item for each field and the lines that share what is said of it, so that each set is settled by itself.
+
+    An order that is out goes on, and its carrier decides.
+    """
+    objections = ((p, answer, one) for p, answer in disputed for one in answer.objections)
+    said = [found for found in objections if found[2].field and is_correctable(found[2])]
+    stood = {p: case.lines[p].reasons if case.lines[p].status is Status.MISSING_DATA else () for p, _, _ in said}
+    shared = [(one, tuple(p for p, _, _ in group)) for (one, _), group in by(said, _shared)]
+    for positions, group in by(shared, lambda pair: pair[1]):
+        reasons = tuple(one for one, _ in group)
+        ask_partner(case, positions, [_choice(one) for one in reasons], reasons, at)
+    for position, mine in by(said, lambda one: one[0]):
+        case.lines[position].reasons = tuple(dict.fromkeys([*stood[position], *(one for _, _, one in mine)]))
+
+
+def _shared(said: tuple[int, Portability, Reason]) -> tuple[Reason, Portability | None]:
+    """What lines must have in common for one item. Answers of an older form were asked about as they came."""
+    _, answer, one = said
+    return one, None if answer.reasons else _without_number(answer)
+
+
+def _choice(one: Reason) -> Demand:
+    theirs = f" The losing carrier has: {one.donor_value.rstrip('.')}." if one.donor_value else ""
+    prompt = f"{one.text.rstrip('.')}.{theirs} Keep what you gave, correct it, or take the numbers out."
+    return Demand(one.code, one.field or "", prompt, ItemKind.CHOICE)
 
 
 def fail(case: Case, numbers: Sequence[str], reasons: tuple[Reason, ...], at: datetime) -> None:

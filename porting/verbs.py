@@ -118,5 +118,6 @@ def _settle(case: Case, at: datetime) -> None:
     silence.lapse(case)
     by_hand.drop_what_is_void(case, at)
     activation.call_off(case)
+    by_hand.renew_what_changed(case)
     send_what_is_complete(case)
     case.settle(at)

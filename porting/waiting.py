@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from porting.announcement import ChangeStatus
 from porting.capabilities import DateModel
 from porting.line import NumberLine
+from porting.ordering import goes_by_hand
+from porting.orders import CarrierOrder, submission
 from porting.status import AT_CARRIER, Status, WaitingOn
-from porting.tasks import DEEDS
+from porting.tasks import DEEDS, OpenTask
 from porting.zones import local_time
 
 if TYPE_CHECKING:
@@ -82,10 +84,7 @@ def _for_work_by_hand(case: Case, lines: Sequence[NumberLine]) -> Waiting | None
     orders = [case.order(number) for number in dict.fromkeys(line.order for line in lines) if number]
     tasks = sorted((task for order in orders for task in order.tasks), key=lambda task: task.due.at)
     if tasks:
-        task, deed = tasks[0], DEEDS[tasks[0].kind].format(some(tasks[0].numbers))
-        late = f"Overdue since {in_words(task.due.on)}: care {deed}."
-        step = late if task.overdue else f"Care {deed} by {in_words(task.due.on)}."
-        return Waiting(WaitingOn.CARE, task.due.at, step)
+        return Waiting(WaitingOn.CARE, tasks[0].due.at, _task_in_words(tasks[0], orders))
     awaited = sorted(((o.awaited, o) for o in orders if o.awaited), key=lambda pair: pair[0].due.at)
     for answer, order in awaited[:1]:
         named, day = _named([line for line in lines if line.order == order.number]), in_words(answer.due.on)
@@ -95,6 +94,16 @@ def _for_work_by_hand(case: Case, lines: Sequence[NumberLine]) -> Waiting | None
         step = f"The losing side answers on {named} by {day}; without its word care asks there."
         return Waiting(WaitingOn.CARRIER, answer.due.at, step)
     return None
+
+
+def _task_in_words(task: OpenTask, orders: Sequence[CarrierOrder]) -> str:
+    """An order that care has yet to pass on is with nobody else: so much is said of it."""
+    deed, day = DEEDS[task.kind].format(some(task.numbers)), in_words(task.due.on)
+    if task.overdue:
+        return f"Overdue since {day}: care {deed}."
+    if any(submission(order) is task for order in orders):
+        return f"Care has yet to pass the order for {some(task.numbers)} to the losing side, by {day}."
+    return f"Care {deed} by {day}."
 
 
 def _for_partner(case: Case, lines: Sequence[NumberLine]) -> Waiting:
@@ -122,6 +131,8 @@ def _for_carrier(case: Case, lines: Sequence[NumberLine]) -> Waiting:
         step = f"The carrier answers the cancellation of {_named(cancelling)}."
     elif late := [line for line in lines if line.wish_passed]:
         step = f"The wished date {wished} passed; the carrier still has to confirm a date for {_named(late)}."
+    elif lines[0].status is Status.SUBMITTED and _goes_to_care(case, lines[0]):
+        step = f"Care gets the order for {_named(lines)} to pass it to the losing side; wished is {wished}."
     elif lines[0].status is Status.SUBMITTED:
         step = f"The carrier takes in the order for {_named(lines)} and asks the losing carrier; wished is {wished}."
     elif any(_names_first_possible(case, line) for line in lines):
@@ -129,6 +140,10 @@ def _for_carrier(case: Case, lines: Sequence[NumberLine]) -> Waiting:
     else:
         step = f"The losing carrier decides on {_named(lines)} and a date is confirmed; wished is {wished}."
     return Waiting(WaitingOn.CARRIER, until, step)
+
+
+def _goes_to_care(case: Case, line: NumberLine) -> bool:
+    return goes_by_hand(case, line.order) and not case.order(line.order).sent
 
 
 def _names_first_possible(case: Case, line: NumberLine) -> bool:

@@ -21,16 +21,22 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CORRECT, REMOVE = "correct", "remove"
 ACTIONS = ("keep", CORRECT, REMOVE)
 NUMBERS = "numbers"
+# Answered in words, each for its own lines.
+IN_WORDS = frozenset({"comment", NUMBERS})
 
 
 @dataclass(frozen=True)
 class Given:
-    """One answer as it came; exactly one of value, document and action fits what was asked."""
+    """One answer as it came; exactly one of value, document and action fits what was asked.
+
+    `numbers` are those lines of the item that are removed, None means all of them.
+    """
 
     missing_id: str
     value: str | None = None
     document_id: str | None = None
     action: str | None = None
+    numbers: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,22 @@ def check_answers(case: KnownCase, answered: Iterable[Answered], documents: Mapp
 
     Raises RequestRefused with the item's own question.
     """
-    problems = [found for one in answered if (found := _problem(case, one, documents)) is not None]
+    given = list(answered)
+    problems = [found for one in given if (found := _problem(case, one, documents)) is not None]
+    problems += _contradictions(given)
     if problems:
         raise RequestRefused(problems)
+
+
+def _contradictions(answered: Sequence[Answered]) -> list[FieldProblem]:
+    """A request says one thing in one field, whichever lines it is asked for."""
+    said: dict[str, str] = {}
+    told = [(one, one.row().get("value")) for one in answered if one.item.field not in IN_WORDS]
+    return [
+        _invalid(one, "value", f"{one.item.field} has another value in this call already; the request has one for all.")
+        for one, value in told
+        if value is not None and said.setdefault(one.item.field, value) != value
+    ]
 
 
 def requested_date(answered: Iterable[Answered]) -> tuple[date, Answered] | None:
@@ -89,12 +108,20 @@ def requested_date(answered: Iterable[Answered]) -> tuple[date, Answered] | None
 
 
 def removed(answered: Iterable[Answered]) -> tuple[str, ...]:
-    """The items whose numbers are taken out of the request."""
-    return tuple(one.item.id for one in answered if one.given.action == REMOVE)
+    """The items all of whose numbers are taken out of the request."""
+    return tuple(one.item.id for one in answered if one.given.action == REMOVE and not one.given.numbers)
+
+
+def removed_numbers(answered: Iterable[Answered]) -> tuple[str, ...]:
+    """The numbers that are taken out by name, the others of their items being kept."""
+    named = (number for one in answered if one.given.action == REMOVE for number in one.given.numbers or ())
+    return tuple(dict.fromkeys(named))
 
 
 def _problem(case: KnownCase, one: Answered, documents: Mapping[str, str]) -> FieldProblem | None:
     given, prompt = one.given, one.item.prompt
+    if given.numbers and (one.item.kind is not ItemKind.CHOICE or given.action != REMOVE):
+        return _invalid(one, "numbers", "Name numbers only of a choice, and only to remove them.")
     match one.item.kind:
         case ItemKind.DOCUMENT:
             return _document_problem(one, documents)
@@ -108,11 +135,18 @@ def _problem(case: KnownCase, one: Answered, documents: Mapping[str, str]) -> Fi
 
 def _choice_problem(case: KnownCase, one: Answered, documents: Mapping[str, str]) -> FieldProblem | None:
     """To correct a field is to give what it should say (R15); which numbers are right is for words to tell."""
+    if one.given.action == REMOVE:
+        return _removal_problem(one)
     if one.given.action != CORRECT or one.item.field == NUMBERS:
         return None
     if any(item.kind is ItemKind.DOCUMENT for item in _asked(case, one.item)):
         return _document_problem(one, documents)
     return _value_problem(case, one)
+
+
+def _removal_problem(one: Answered) -> FieldProblem | None:
+    strange = next((number for number in one.given.numbers or () if number not in one.item.numbers), None)
+    return _invalid(one, "numbers", f"{one.item.id} does not ask about {strange}.") if strange else None
 
 
 def _value_problem(case: KnownCase, one: Answered) -> FieldProblem | None:

@@ -24,11 +24,11 @@ from porting.commands import (
 )
 from porting.dates import CutoverPlan
 from porting.reasons import Reason
-from service.answers import Answered, Given, check_answers, match_items, removed, requested_date
+from service.answers import Answered, Given, check_answers, match_items, removed, removed_numbers, requested_date
 from service.callers import Caller
 from service.case_ids import derived_id
 from service.dates_asked import check_carriers_date, check_new_date, check_new_wish, plans
-from service.hand_work import CORRECTABLE, UNKNOWN_SOURCE, NewsSource, TaskReport, answer_due
+from service.hand_work import CORRECTABLE, UNKNOWN_SOURCE, NewsSource, TaskReport, answer_due, check_no_secret
 from service.known_case import KnownCase, known_case, spelled
 from service.papers import NewPaper, as_document, keep, shown
 from service.refusals import CaseNotFound, refuse
@@ -71,7 +71,7 @@ class Calls:
         await self._keep_answer(call, answer_id, answered, comment)
         command = AnswerItems(
             actor=call.caller.actor, answer_id=answer_id, items=tuple(one.item.id for one in answered),
-            removed=removed(answered), requested_date=day, comment=comment,
+            removed=removed(answered), removed_numbers=removed_numbers(answered), requested_date=day, comment=comment,
         )  # fmt: skip
         await self._telling.tell(case, command, call.update_id)
 
@@ -144,6 +144,7 @@ class Calls:
             task = await tasks.task(connection, case.id, task_id)
         if task is None:
             raise CaseNotFound("There is no such task on this case.")
+        check_no_secret(said.reasons())
         await self._check_evidence(case, said.documents)
         command = FinishTask(
             actor=call.caller.actor, task_id=task_id, note=said.note, documents=tuple(said.documents),
@@ -167,6 +168,7 @@ class Calls:
         call.caller.require_care()
         named = spelled(numbers)
         lines = case.named(named)
+        check_no_secret((f"/reasons/{at}", one) for at, one in enumerate(reasons))
         await self._check_evidence(case, source.documents)
         await self._check_correction(case, source.corrects)
         command = EnterNews(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,10 @@ from geography.calendars import Calendars
 from porting import events
 from porting.country import country
 from porting.portability import Portability
+from porting.reasons import Reason, is_secret
 from porting.tasks import Due, due_after
 from service.known_case import KnownCase
+from service.refusals import refuse
 
 # What carrier news leaves on the timeline.
 CORRECTABLE = frozenset(
@@ -31,6 +33,11 @@ class TaskReport:
     documents: Sequence[str] = ()
     answers: tuple[Portability, ...] = ()
 
+    def reasons(self) -> Iterator[tuple[str, Reason]]:
+        """What the answers object to, each with where it stands in the call."""
+        for at, answer in enumerate(self.answers):
+            yield from ((f"/answers/{at}/reasons/{of}", one) for of, one in enumerate(answer.objections))
+
 
 @dataclass(frozen=True)
 class NewsSource:
@@ -43,6 +50,14 @@ class NewsSource:
 
 
 UNKNOWN_SOURCE = NewsSource()
+
+
+def check_no_secret(reasons: Iterable[tuple[str, Reason]]) -> None:
+    """What a PIN should be is written nowhere. Raises RequestRefused at the pointer of the reason that says it."""
+    for pointer, one in reasons:
+        if one.donor_value and is_secret(one):
+            text = "A PIN is kept nowhere but in the request: leave this empty, the partner gives the right one."
+            raise refuse(f"{pointer}/donor_value", "invalid", text)
 
 
 def answer_due(case: KnownCase, numbers: Sequence[str], calendars: Calendars, now: datetime) -> Due | None:

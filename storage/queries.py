@@ -123,7 +123,7 @@ async def _shaped(
 
 def _lines_of(ids: list[str], most: int | None) -> Select[Any]:
     order = and_(carrier_orders.c.case_id == lines.c.case_id, carrier_orders.c.number == lines.c.order_number)
-    at_carrier = (carrier_orders.c.carrier, carrier_orders.c.carrier_order_id, carrier_orders.c.carrier_status)
+    at_carrier = (carrier_orders.c[name] for name in ("carrier", "carrier_order_id", "carrier_status", "by_hand"))
     query = select(lines, *at_carrier).outerjoin(carrier_orders, order).where(lines.c.case_id.in_(ids))
     if most is not None:
         query = query.where(lines.c.position < most)

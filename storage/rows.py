@@ -106,6 +106,7 @@ def order_row(case_id: str, order: CarrierOrder) -> dict[str, Any]:
         "first_possible": order.first_possible,
         "valid_until": order.valid_until,
         "date_is_ours": order.capabilities.date_is_ours,
+        "by_hand": order.capabilities.is_by_hand,
     }
 
 

@@ -64,7 +64,7 @@ def line_shape(row: RowMapping) -> dict[str, Any]:
         "number_type": row["number_type"],
         "time_zone": row["time_zone"],
         "status": row["status"],
-        "reasons": [_reason(reason) for reason in row["reasons"]],
+        "reasons": [_reason(load(reason, Reason)) for reason in row["reasons"]],
         "requested_date": row["requested_date"],
         "confirmed_date": row["confirmed_date"],
         "cutover_at": row["cutover_at"] if row["confirmed_date"] else None,
@@ -76,19 +76,20 @@ def line_shape(row: RowMapping) -> dict[str, Any]:
         "cancellation": row["cancellation"] or None,
         "last_day_for_date_change": row["last_day_for_change"],
         "validation": _validation(row["validation"]),
+        "by_hand": bool(row["by_hand"]),
     }
 
 
-def _reason(dumped: Mapping[str, Any]) -> dict[str, Any]:
-    reason = load(dumped, Reason)
-    return {"code": reason.code, "text": reason.text, "carrier_code": reason.carrier_code, "field": reason.field}
+def _reason(reason: Reason) -> dict[str, Any]:
+    return vars(reason) | {"donor_value": reason.donor_value or None}
 
 
 def _validation(dumped: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if dumped is None:
         return None
     said: Validation = load(dumped, Validation)
-    return vars(said) | {"donor": said.donor or None, "reason": vars(said.reason) if said.reason else None}
+    reasons = [_reason(one) for one in said.objections]
+    return vars(said) | {"donor": said.donor or None, "reason": reasons[0] if reasons else None, "reasons": reasons}
 
 
 def _temporary_number(row: RowMapping) -> dict[str, Any] | None:

@@ -174,6 +174,7 @@ carrier_orders = Table(
     Column("first_possible", Date),
     Column("valid_until", Date),
     Column("date_is_ours", Boolean),  # whether a date between the two is chosen without asking the carrier
+    Column("by_hand", Boolean),  # whether every word from and to the carrier passes through a person
     Index("ix_carrier_orders_reference", "carrier", "reference"),
     Index("ix_carrier_orders_carrier_order_id", "carrier", "carrier_order_id"),
 )
@@ -383,6 +384,7 @@ tasks = Table(
     Column("numbers", Json, nullable=False),
     Column("form", Json, nullable=False),  # all that the other carrier's form can ask for
     at("created_at"),
+    maybe_at("renewed_at"),  # when its form was last made anew
     at("due_at"),
     Column("due_on", Date, nullable=False),
     maybe_at("done_at"),

@@ -24,6 +24,12 @@ class ReasonView(View):
     field: str | None = None
 
 
+class ObjectionView(ReasonView):
+    """What a validation disagrees with."""
+
+    donor_value: str | None = Field(default=None, description="What the losing carrier has instead, where it says so.")
+
+
 class TemporaryNumberView(View):
     number: str | None = None
     status: TemporaryStatus
@@ -34,11 +40,13 @@ class ValidationView(View):
     """What a carrier said before the order; `at` is when it was asked, then when it answered."""
 
     status: ValidationStatus
-    reason: ReasonView | None = None
+    reason: ObjectionView | None = Field(default=None, description="The first of `reasons`.")
+    reasons: list[ObjectionView] = Field(default=[], description="What it disagrees with, one a field.")
     donor: str | None = None
     earliest_date: date | None = None
     at: datetime
-    valid_until: date | None = None
+    valid_until: date | None = Field(default=None, description="The last day on which the answer holds, where known.")
+    lapsed: bool = Field(default=False, description="Whether that day is over, where the number is.")
 
 
 class LineView(View):
@@ -64,6 +72,7 @@ class LineView(View):
     cancellation: str | None = Field(default=None, description="REQUESTED or REFUSED, once it was asked for.")
     last_day_for_date_change: date | None = None
     validation: ValidationView | None = Field(default=None, description="The last pre-order validation, if any.")
+    by_hand: bool = Field(default=False, description="Whether a person passes everything to and from the carrier.")
 
 
 class MissingView(View):
@@ -110,7 +119,7 @@ class DocumentView(View):
 
 
 class AdviceView(View):
-    """What to know about porting in a country."""
+    """What to know about porting in a country, or how long it usually takes there."""
 
     country: str
     text: str
@@ -123,7 +132,7 @@ LINE: dict[str, Any] = {
     "completed_at": None,
     "temporary_number": {"number": "+4989200100X", "status": "ACTIVE", "active_at": "2027-01-08T08:12:00Z"},
     "carrier": "by-hand", "carrier_order_id": "", "carrier_status": "",
-    "cancellation": None, "last_day_for_date_change": "2027-01-14", "validation": None,
+    "cancellation": None, "last_day_for_date_change": "2027-01-14", "validation": None, "by_hand": True,
 }  # fmt: skip
 CASE: dict[str, Any] = {
     "id": "PC-01JH8Z4T9Q3XKABC", "reference": "order-4711", "partner": "acme", "order_type": "FULL_PORTING",
@@ -133,7 +142,7 @@ CASE: dict[str, Any] = {
     "last_day_for_date_change": "2027-01-14", "silence_deadline": None,
     "carrier_down": None,
     "end_customer": {"name": "Muster GmbH"}, "losing_carrier": {"name": "Deutsche Telekom"}, "ivp": True,
-    "comments_count": 0, "documents": [], "advice": [], "created_at": "2027-01-08T08:00:00Z",
+    "comments_count": 0, "documents": [], "advice": [], "usual_times": [], "created_at": "2027-01-08T08:00:00Z",
     "updated_at": "2027-01-11T08:00:00Z", "closed_at": None, "version": 4,
 }  # fmt: skip
 
@@ -166,6 +175,7 @@ class CaseView(View):
     comments_count: int
     documents: list[DocumentView]
     advice: list[AdviceView] = Field(default=[], description="What to know about porting in the lines' countries.")
+    usual_times: list[AdviceView] = Field(default=[], description="How long it takes where care passes orders on.")
     created_at: datetime
     updated_at: datetime
     closed_at: datetime | None = None

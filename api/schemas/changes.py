@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from api.schemas.base import Body
 from api.text import Day, Line, LooseText, Sentence, Text, Word
 from porting.commands import NewsKind
+from porting.reasons import Reason, reason
 
 NumberText = Annotated[str, Field(min_length=1, max_length=64)]
 Numbers = Annotated[list[NumberText], Field(min_length=1, max_length=10_000)]
@@ -24,7 +25,12 @@ class AnswerBody(Body):
     missing_id: Word
     value: Line | None = None
     document_id: Word | None = None
-    action: Literal["keep", "correct", "remove"] | None = None
+    action: Literal["keep", "correct", "remove"] | None = Field(
+        default=None, description="Of a choice: `correct` takes the right `value` too, `remove` takes the lines out."
+    )
+    numbers: Numbers | None = Field(
+        default=None, description="With `remove`: which lines of the item are taken out; `null` means all of them."
+    )
 
 
 class AnswersBody(Body):
@@ -68,6 +74,12 @@ class ExtensionBody(Body):
 class ReasonBody(Body):
     code: Word = Field(description="A code of our vocabulary, or the carrier's own.")
     text: Line = ""
+    donor_value: Line = Field(
+        default="", description="What the losing carrier has instead, where it says so; never a PIN."
+    )
+
+    def as_reason(self) -> Reason:
+        return reason(self.code, self.text, donor_value=self.donor_value)
 
 
 class CarrierNewsBody(Body):
@@ -97,7 +109,10 @@ class PortabilityBody(Body):
 
     number: NumberText
     portable: bool | None = Field(description="`null` where it could not say.")
-    reason: ReasonBody | None = None
+    reason: ReasonBody | None = Field(default=None, description="The only one of `reasons`, for short.")
+    reasons: list[ReasonBody] = Field(
+        default=[], max_length=20, description="What it disagrees with, one a field: each is put before the partner."
+    )
     donor: Line = ""
     earliest_date: Day | None = None
     valid_until: Day | None = None

@@ -19,9 +19,9 @@ CASES = "/v1/porting-cases"
 NUMBER = "+498912345678"
 
 
-async def by_hand(api: ApiWorld, acme: Caller) -> tuple[str, str]:
+async def by_hand(api: ApiWorld, acme: Caller, *numbers: str) -> tuple[str, str]:
     """A case whose order became a task; its address and the task's id."""
-    answer = await acme.open(documents=[await acme.upload()])
+    answer = await acme.open(*numbers, documents=[await acme.upload()])
     case_id = answer.json()["id"]
     case = api.engine.cases[case_id]
     case.orders[0].capabilities = CAPABILITIES
@@ -213,3 +213,111 @@ async def test_fix_tasks_are_kept_corrected_or_removed_by_the_partner(
     done = await acme.post(f"{CASES}/{case_id}/answers", {"answers": [mended]})
     assert done.status_code == 200, done.text
     assert {one["id"]: one["status"] for one in done.json()["missing"]}[item["id"]] == "ANSWERED"
+
+
+async def disputed(api: ApiWorld, acme: Caller, care: Caller) -> str:
+    """Care has yet to pass the order on when a validation disagrees on name and postal code; the case's address."""
+    address, task = await validated(api, acme)
+    reasons = [
+        {"code": "NAME_MISMATCH", "text": "The bill bears another name.", "donor_value": "Huber Backwaren GmbH"},
+        {"code": "POSTAL_CODE_MISMATCH"},
+    ]
+    said = answered(portable=False, reasons=reasons, valid_until="2026-12-01")
+    assert (await care.post(f"{address}/tasks/{task}/done", said)).status_code == 200
+    return address
+
+
+async def test_each_field_that_disagrees_is_settled_by_itself_and_renews_what_care_passes_on(
+    api: ApiWorld, acme: Caller, care: Caller
+) -> None:
+    """R11, R15, R43: one task to submit, with what was corrected in it."""
+    address = await disputed(api, acme, care)
+    shown = (await acme.get(address)).json()
+    assert [item["field"] for item in shown["missing"]] == ["end_customer.name", "end_customer.address.postal_code"]
+    assert "The losing carrier has: Huber Backwaren GmbH." in shown["missing"][0]["prompt"]
+    name, postal = (item["id"] for item in shown["missing"])
+    bare = {"missing_id": name, "action": "correct"}
+    assert (await acme.post(f"{address}/answers", {"answers": [bare]})).status_code == 422
+    settled = await acme.post(f"{address}/answers", {"answers": [bare | {"value": "Huber Backwaren GmbH"}]})
+    assert settled.json()["status"] == "MISSING_DATA"
+    settled = await acme.post(f"{address}/answers", {"answers": [{"missing_id": postal, "action": "keep"}]})
+    assert settled.json()["status"] == "SUBMITTED", settled.text
+    api.advance(hours=1)
+    await carry_out(api, address.removeprefix(f"{CASES}/"))
+    tasks = [one for one in (await care.get(f"{address}/tasks")).json()["items"] if one["kind"] == "SUBMIT"]
+    assert [(one["status"], one["form"]["end_customer"]["name"]) for one in tasks] == [("OPEN", "Huber Backwaren GmbH")]
+    assert tasks[0]["renewed_at"] and (await care.get(address)).json()["next_step"].startswith("Care has yet to pass")
+    assert tasks[0]["form"]["end_customer"]["address"]["postal_code"] == "80331"
+
+
+async def test_the_line_shows_what_disagrees_and_that_the_answer_has_lapsed(
+    api: ApiWorld, acme: Caller, care: Caller
+) -> None:
+    """R15"""
+    address = await disputed(api, acme, care)
+    [line] = (await acme.get(address)).json()["lines"]
+    said = line["validation"]
+    assert [one["code"] for one in said["reasons"]] == ["NAME_MISMATCH", "POSTAL_CODE_MISMATCH"]
+    assert said["reason"] == said["reasons"][0] and said["reason"]["donor_value"] == "Huber Backwaren GmbH"
+    assert (said["at"][:16], said["lapsed"]) == (api.now.isoformat()[:16], False)
+    api.advance(days=30)
+    [line] = (await acme.get(address)).json()["lines"]
+    assert line["validation"]["lapsed"] is True
+
+
+async def test_what_the_right_pin_is_is_never_taken_down(api: ApiWorld, acme: Caller, care: Caller) -> None:
+    """R15"""
+    address, task = await validated(api, acme)
+    said = answered(portable=False, reasons=[{"code": "PIN_INVALID", "donor_value": "4711"}])
+    refused = await care.post(f"{address}/tasks/{task}/done", said)
+    assert is_problem(refused, 422, "invalid") and "4711" not in refused.text
+    told = {"kind": "missing_data", "reasons": [{"code": "PIN_INVALID", "donor_value": "4711"}]}
+    assert is_problem(await care.post(f"{address}/carrier-news", told), 422, "invalid")
+
+
+async def test_the_partner_reads_how_long_it_usually_takes_by_hand(api: ApiWorld, acme: Caller) -> None:
+    """R43: on the case, where its lines are run by hand, and nowhere else."""
+    address, _ = await by_hand(api, acme)
+    shown = (await acme.get(address)).json()
+    assert shown["lines"][0]["by_hand"] is True
+    assert shown["usual_times"] == [{
+        "country": "DE",
+        "text": "Usually 1 business day to pass it on, 2 until the losing carrier answers, 4 to 6 in all.",
+    }]  # fmt: skip
+    other = await acme.opened("+498912345679", reference="order-2")
+    assert (other["usual_times"], other["lines"][0]["by_hand"]) == ([], False)
+
+
+async def test_lines_of_an_item_are_taken_out_by_name(api: ApiWorld, acme: Caller, care: Caller) -> None:
+    """R19: where the losing side says only that the list is wrong, the partner says which."""
+    address, task = await by_hand(api, acme, NUMBER, "+498912345679")
+    assert (await care.post(f"{address}/tasks/{task}/done", {"note": "Sent."})).status_code == 200
+    news = {"kind": "missing_data", "reasons": [{"code": "NUMBER_SET_MISMATCH"}]}
+    [item] = (await care.post(f"{address}/carrier-news", news)).json()["missing"]
+    out = {"missing_id": item["id"], "action": "remove", "numbers": ["+498912345670"]}
+    for wrong in (out, out | {"action": "keep", "numbers": [NUMBER]}):
+        assert is_problem(await acme.post(f"{address}/answers", {"answers": [wrong]}), 422, "invalid_answer")
+    done = await acme.post(f"{address}/answers", {"answers": [out | {"numbers": ["+49 89 12345679"]}]})
+    assert [line["cancellation"] for line in done.json()["lines"]] == [None, "REQUESTED"], done.text
+
+
+async def test_one_field_has_one_value_in_a_call(api: ApiWorld, acme: Caller, care: Caller) -> None:
+    """R11: the request says one thing, whichever lines it is asked for."""
+    answer = await acme.open(NUMBER, "+498912345679", documents=[])
+    case_id = answer.json()["id"]
+    api.engine.cases[case_id].orders[0].capabilities = CAPABILITIES
+    assert (await acme.post(f"{CASES}/{case_id}/validations", {})).status_code == 202
+    await carry_out(api, case_id)
+    task = api.engine.cases[case_id].orders[0].tasks[0].id
+    said = [
+        {"number": number, "portable": False, "reason": {"code": "NAME_MISMATCH", "donor_value": name}}
+        for number, name in ((NUMBER, "Huber GmbH"), ("+498912345679", "Maier GmbH"))
+    ]
+    done = await care.post(f"{CASES}/{case_id}/tasks/{task}/done", {"note": "Asked.", "answers": said})
+    items = done.json()["missing"]
+    names = [item["id"] for item in items if item["field"] == "end_customer.name"]
+    given = [{"missing_id": names[0], "action": "correct", "value": "Huber GmbH"}]
+    both = [*given, {"missing_id": names[1], "action": "correct", "value": "Maier GmbH"}]
+    assert is_problem(await acme.post(f"{CASES}/{case_id}/answers", {"answers": both}), 422, "invalid_answer")
+    both[1]["action"] = "remove"
+    assert (await acme.post(f"{CASES}/{case_id}/answers", {"answers": both})).status_code == 200

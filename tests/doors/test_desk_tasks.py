@@ -12,7 +12,7 @@ from activities.carrier_request import carrier_request
 from activities.task_book import TaskTable
 from carriers.by_hand import CAPABILITIES, ByHandCarrier
 from porting import verbs
-from porting.commands import EnterNews
+from porting.commands import Actor, AnswerItems, EnterNews, Role
 from porting.instructions import Accepted, Checked, SubmitOrder, ValidateNumbers
 from porting.portability import Portability
 from porting.status import WaitingOn
@@ -74,7 +74,7 @@ async def test_care_reads_what_is_usual_where_the_task_and_the_case_are(
 ) -> None:
     """R43: one business day to pass it on, two for the acceptance, four to six in all."""
     case_id, task = await with_a_task(world)
-    usual = "1 business day to pass it on, 2 for the losing side’s acceptance, 4 to 6 in all."
+    usual = "Usually 1 business day to pass it on, 2 until the losing carrier answers, 4 to 6 in all."
     for page in (f"/desk/cases/{case_id}", f"/desk/cases/{case_id}/tasks/{task}"):
         assert usual in words_of((await staff.get(page)).text)
 
@@ -152,3 +152,92 @@ async def test_what_is_overdue_has_a_list_and_a_mark_of_its_own(world: World, st
     world.now += timedelta(days=3)
     late = words_of((await staff.get("/desk?waiting=OVERDUE")).text)
     assert case_id in late and "OVERDUE" in late
+
+
+async def to_do(world: World, case_id: str) -> str:
+    """What the case wants of its carrier becomes a task, as the worker does it; the id of the newest."""
+    case = world.engine.cases[case_id]
+    carrier = ByHandCarrier(TaskTable(world.database, world.calendars, lambda: world.now))
+    for one in [one for one in case.instructions if isinstance(one, SubmitOrder | ValidateNumbers)]:
+        request = await carrier_request(world.database, one)
+        if isinstance(one, SubmitOrder):
+            verbs.done(case, one, await carrier.submit(request), world.now)
+        else:
+            verbs.done(case, one, Checked(task=await carrier.check(request)), world.now)
+    await world.engine.announce(case_id)
+    return case.orders[0].tasks[-1].id
+
+
+async def to_validate(world: World, staff: httpx2.AsyncClient) -> tuple[str, str, str]:
+    """A case whose order waits to be passed on while a validation is asked: its id, that task's, the validation's."""
+    case_id = await world.open()
+    world.engine.cases[case_id].orders[0].capabilities = CAPABILITIES
+    order = await to_do(world, case_id)
+    assert (await carry_out(staff, case_id, "validation", {})).status_code == 303
+    return case_id, order, await to_do(world, case_id)
+
+
+ANSWER = {
+    "note": "Asked by telephone.", "portable-1": "no", "valid-1": "2026-12-24",
+    "code-1-1": "NAME_MISMATCH", "theirs-1-1": "Example and Sons", "code-1-2": "POSTAL_CODE_MISMATCH",
+}  # fmt: skip
+
+
+async def answered(staff: httpx2.AsyncClient, address: str, **more: str) -> httpx2.Response:
+    return await staff.post(address, data=hidden((await staff.get(address)).text) | ANSWER | more)
+
+
+async def test_care_enters_several_things_that_an_answer_disagrees_with(
+    world: World, staff: httpx2.AsyncClient
+) -> None:
+    """R15: with what the losing carrier has; the line shows it with its age, and later that it has lapsed."""
+    case_id, _, task = await to_validate(world, staff)
+    done = await answered(staff, f"/desk/cases/{case_id}/tasks/{task}")
+    assert done.status_code == 303, words_of(done.text)
+    items = world.engine.cases[case_id].missing
+    assert [item.field for item in items] == ["end_customer.name", "end_customer.address.postal_code"]
+    world.now += timedelta(hours=2)
+    shown = words_of((await staff.get(f"/desk/cases/{case_id}")).text)
+    assert "Validation: not portable 2 hours ago, holds until Thu 24 Dec 2026" in shown
+    assert "The losing carrier has: Example and Sons" in shown and "has lapsed" not in shown
+    world.now += timedelta(days=40)
+    lapsed = words_of((await staff.get(f"/desk/cases/{case_id}")).text)
+    assert "The validation has lapsed: it held until Thu 24 Dec 2026" in lapsed
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [({"code-1-3": "PIN_INVALID", "theirs-1-3": "4711"}, "theirs-1-3"), ({"said-1-4": "something"}, "code-1-4")],
+)
+async def test_what_an_answer_must_not_say_is_refused_at_its_field(
+    world: World, staff: httpx2.AsyncClient, more: dict[str, str], field: str
+) -> None:
+    """R15: no right PIN is taken down, and words need what they are about."""
+    case_id, _, task = await to_validate(world, staff)
+    refused = await answered(staff, f"/desk/cases/{case_id}/tasks/{task}", **more)
+    assert [name for name, _ in faults(refused)] == [field]
+    assert not world.engine.cases[case_id].missing
+
+
+async def test_care_waits_while_the_partner_is_asked_and_passes_on_what_stands_then(
+    world: World, staff: httpx2.AsyncClient
+) -> None:
+    """R43: a page that was opened before the task was made anew settles nothing."""
+    case_id, order, task = await to_validate(world, staff)
+    address = f"/desk/cases/{case_id}/tasks/{order}"
+    await answered(staff, f"/desk/cases/{case_id}/tasks/{task}")
+    assert "Wait with it: the partner is being asked" in words_of((await staff.get(address)).text)
+    assert "waits for the partner" in words_of((await staff.get(f"/desk/cases/{case_id}")).text)
+    before = hidden((await staff.get(address)).text)
+    case = world.engine.cases[case_id]
+    items = tuple(item.id for item in case.missing if item.is_open)
+    verbs.tell(case, AnswerItems(actor=Actor(Role.PARTNER, "Acme"), answer_id="AN-1", items=items), world.now)
+    assert await to_do(world, case_id) == order
+    late = await staff.post(address, data=before | {"note": "Sent by mail."})
+    assert late.status_code == 422 and "has changed while this page was open" in words_of(late.text)
+    shown = words_of((await staff.get(address)).text)
+    assert "Wait with it" not in shown and "What is passed on was made anew" in shown
+    page = (await staff.get(address)).text
+    [renewed] = re.findall(r'name="renewed" value="([^"]+)"', page)
+    done = await staff.post(address, data=hidden(page) | {"note": "Sent by mail.", "renewed": renewed})
+    assert done.status_code == 303 and case.orders[0].sent

@@ -240,3 +240,30 @@ def test_the_carriers_comment_is_called_the_carriers() -> None:
     entry = samples.entry(samples.EVENTS[events.CommentAdded], role=Role.CARRIER, name="the carrier")
     (message,) = write(samples.envelope(samples.case((samples.line(samples.SINGLE),)), entry))
     assert message.subject.endswith("new comment from the carrier")
+
+
+def test_the_partner_reads_how_long_it_usually_takes_where_requests_are_passed_on_by_hand_r43() -> None:
+    by_hand = samples.line("+61299998888", Status.SUBMITTED, country="AU", time_zone="Australia/Sydney")
+    usual = "Usually 1 business day to pass it on, 2 until the losing carrier answers, 4 to 6 in all."
+    opened = changed(events.CaseOpened, numbers=(by_hand.number,))
+    assert usual in told(opened, by_hand) and "one to three weeks" not in told(opened, by_hand)
+    assert "one to three weeks" in said(samples.sample(events.CaseOpened))
+    again = told(events.LinesResubmitted(numbers=(by_hand.number,), by_hand=True), by_hand)
+    assert usual in again and "the request goes to the carrier now" not in again
+
+
+def test_a_validation_names_each_field_that_disagrees_and_what_the_losing_carrier_has_r15() -> None:
+    text = said(samples.sample(events.ValidationAnswered))
+    assert "The name differs from the one on the losing carrier's bill (there: Bäckerei Huber & Söhne GmbH)." in text
+    assert "The postal code differs from the losing carrier's record. (the carrier's code: ADF)" in text
+    assert "what you can correct before the order goes out is asked for there" in text
+    assert "it decides on the order itself" in told(changed(events.ValidationAnswered, is_out=True))
+    assert "Nothing. We take it from here." in told(changed(events.ValidationAnswered, portable=True, reasons=()))
+
+
+def test_what_disagrees_is_said_once_where_it_is_asked_for_r15_r19() -> None:
+    wrong = reason("POSTAL_CODE_MISMATCH", carrier_code="ADF")
+    prompt = f"{wrong.text} Keep what you gave, correct it, or take the numbers out."
+    asked = (events.Asked("M1", prompt, "end_customer.address.postal_code"),)
+    text = told(changed(events.DataMissing, asked=asked, reasons=(wrong,)))
+    assert text.count(wrong.text) == 1 and "the carrier's code: ADF" in text

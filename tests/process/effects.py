@@ -19,6 +19,7 @@ from porting.instructions import (
     AssignTemporaryNumbers,
     CancelOrder,
     ChangeOrderDate,
+    Checked,
     OrderInstruction,
     Refused,
     ReleaseTemporaryNumbers,
@@ -26,10 +27,40 @@ from porting.instructions import (
     SubmitOrder,
     TellCarrier,
     TemporaryNumbersFound,
+    ValidateNumbers,
 )
 from porting.numbers import NumberRange
 from porting.orders import OrderSnapshot, OrderStatus
+from porting.tasks import Due, OpenTask, TaskKind
 from tests.examples import MONDAY, news
+
+
+@dataclass
+class ByHand:
+    """A carrier without interface: each command is a task, and what passes the whole order on renews the open one."""
+
+    calls: Counter[str]
+
+    @activity.defn(name="submit_order")
+    async def submit_order(self, order: SubmitOrder) -> Accepted:
+        return Accepted(task=self._task("submit_order", TaskKind.SUBMIT, order), passed_on=False)
+
+    @activity.defn(name="amend_order")
+    async def amend_order(self, order: AmendOrder) -> Accepted:
+        return Accepted(task=self._task("amend_order", TaskKind.AMEND, order))
+
+    @activity.defn(name="check_numbers")
+    async def check_numbers(self, order: ValidateNumbers) -> Checked:
+        return Checked(task=self._task("check_numbers", TaskKind.VALIDATE, order))
+
+    def activities(self) -> list[object]:
+        return [self.submit_order, self.amend_order, self.check_numbers]
+
+    def _task(self, verb: str, kind: TaskKind, order: OrderInstruction) -> OpenTask:
+        self.calls[verb] += 1
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        due = Due(tomorrow.date(), tomorrow)
+        return OpenTask(id=f"TK-{kind}", kind=kind, numbers=order.numbers, due=due)
 
 
 @dataclass
@@ -40,6 +71,10 @@ class Effects:
     told: list[Announcement] = field(default_factory=list)
     held: dict[int, asyncio.Event] = field(default_factory=dict)
     stock: int = 10_000
+    by_hand: ByHand = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_hand = ByHand(self.calls)
 
     @activity.defn(name="submit_order")
     async def submit_order(self, order: SubmitOrder) -> Accepted | Refused:

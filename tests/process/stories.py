@@ -6,12 +6,24 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from porting.capabilities import Capabilities, Inlet
 from porting.case import Case
-from porting.commands import AnswerItems, Cancel, ChangeDate, EnterNews, ExtendClock, NewsKind
+from porting.commands import (
+    AnswerItems,
+    AskValidation,
+    Cancel,
+    ChangeDate,
+    EnterNews,
+    ExtendClock,
+    FinishTask,
+    NewsKind,
+)
 from porting.orders import OrderStatus, RefusedNumbers
+from porting.portability import Portability
 from porting.reasons import reason
 from porting.request import OrderType
-from tests.examples import CARE, LOA_DEMAND, PARTNER, a_case, a_line, a_snapshot, news
+from porting.tasks import Due
+from tests.examples import CARE, LOA_DEMAND, PARTNER, a_case, a_line, a_plan, a_snapshot, news
 from tests.process.world import Running
 from tests.rules.approved import OURS, read
 
@@ -145,6 +157,49 @@ async def activated(run: Running) -> None:
     await run.ended()
 
 
+async def by_hand(run: Running) -> None:
+    """Care passes the order on and enters what the losing side says, to the end."""
+    await run.told("task_opened")
+    await run.tell(FinishTask(actor=CARE, task_id="TK-SUBMIT", note="By mail.", answer_due=answer_due()))
+    await run.tell(EnterNews(actor=CARE, news=NewsKind.ACKNOWLEDGED, said_by="Jo", answer_due=answer_due()))
+    day = soon()
+    await run.tell(EnterNews(actor=CARE, news=NewsKind.CONFIRMED, date=day, plans=(a_plan(day),)))
+    await run.told("date_confirmed")
+    await run.pass_time(timedelta(days=day.toordinal() - datetime.now(UTC).date().toordinal()))
+    await run.told("cutover_near")
+    await run.tell(EnterNews(actor=CARE, news=NewsKind.ACTIVATED))
+    await run.told("case_closed")
+    await run.ended()
+
+
+async def disputed(run: Running) -> None:
+    """A validation disagrees before care passed the order on: the partner corrects, and the task is made anew."""
+    await run.told("task_opened")
+    await run.tell(AskValidation(actor=PARTNER))
+    await run.told("task_opened", 2)
+    case = await run.state()
+    why = reason("NAME_MISMATCH", donor_value="Example Pty Ltd"), reason("POSTAL_CODE_MISMATCH")
+    said = tuple(Portability(number=line.number, portable=False, reasons=why) for line in case.lines)
+    await run.tell(FinishTask(actor=CARE, task_id="TK-VALIDATE", note="By telephone.", answers=said))
+    await run.told("data_missing")
+    # The task's day passes while the partner thinks: it is late for nobody.
+    await run.pass_time(timedelta(days=8))
+    await run.told("partner_reminded")
+    assert "task_overdue" not in run.effects.kinds
+    await run.tell(AnswerItems(actor=PARTNER, answer_id="AN-1", items=("M1", "M2")))
+    await run.told("task_renewed")
+    await run.tell(FinishTask(actor=CARE, task_id="TK-SUBMIT", note="By mail.", answer_due=answer_due(20)))
+    await run.tell(EnterNews(actor=CARE, news=NewsKind.ACKNOWLEDGED, answer_due=answer_due(20)))
+    await run.told("order_acknowledged")
+
+
+def answer_due(days: int = 3) -> Due:
+    at = datetime.now(UTC) + timedelta(days=days)
+    return Due(at.date(), at)
+
+
+BY_HAND = {"capabilities": {"by-hand": Capabilities(inlets=(Inlet.BY_HAND,), can_validate=True, may_split=False)}}
+
 STORIES: dict[str, tuple[Callable[[str], Case], Play]] = {
     "submitted": (lambda name: opened(name), lambda run: run.told("order_sent")),
     "pending-approval": (lambda name: opened(name), acknowledged),
@@ -156,6 +211,8 @@ STORIES: dict[str, tuple[Callable[[str], Case], Play]] = {
     "completed": (lambda name: opened(name, a_line(), a_line("+4989010710X"), ivp=True), completed),
     "approved": (lambda name: opened(name, a_line(), a_line("+498912345679"), **AT_OURS), approved),
     "activated": (lambda name: opened(name, a_line(), a_line("+498912345679"), **AT_OURS), activated),
+    "by-hand": (lambda name: opened(name, a_line(carrier="by-hand"), **BY_HAND), by_hand),
+    "by-hand-disputed": (lambda name: opened(name, a_line(carrier="by-hand"), **BY_HAND), disputed),
     "rejected": (lambda name: opened(name), rejected),
     "terminated": (lambda name: opened(name), terminated),
     "outbound": (lambda name: opened(name, ivp=True), outbound),

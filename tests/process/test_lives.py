@@ -25,6 +25,8 @@ ENDS = {
     "completed": Status.COMPLETED,
     "approved": Status.SUBMITTED,
     "activated": Status.COMPLETED,
+    "by-hand": Status.COMPLETED,
+    "by-hand-disputed": Status.PENDING_APPROVAL,
     "rejected": Status.REJECTED,
     "terminated": Status.TERMINATED,
     "outbound": Status.OUTBOUND,

@@ -108,8 +108,9 @@ async def running(
 
     own = Worker(client, task_queue=TASK_QUEUE, workflows=[PortingCase], activities=effects.activities())
     carrier = Worker(client, task_queue=carrier_queue("telnyx"), activities=effects.activities())
+    care = Worker(client, task_queue=carrier_queue("by-hand"), activities=effects.by_hand.activities())
     numbers = Worker(client, task_queue=NUMBERS_QUEUE, activities=effects.activities())
-    async with own, carrier, numbers:
+    async with own, carrier, care, numbers:
         cases = PortingCases(connect)
         await cases.start(case)
         yield Running(environment, cases, client.get_workflow_handle_for(PortingCase.run, case.id), effects)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +11,25 @@ import pytest
 from porting import diary, errors, verbs
 from porting.capabilities import Capabilities, Inlet
 from porting.case import Case
-from porting.commands import Actor, Cancel, EnterNews, FinishTask, NewsKind, Role
-from porting.events import AnswerOverdue, DateMoved, NewsEntered, TaskDone, TaskOpened, TaskOverdue
-from porting.instructions import Accepted
+from porting.commands import Actor, AnswerItems, AskValidation, Cancel, EnterNews, FinishTask, NewsKind, Role
+from porting.events import (
+    AnswerOverdue,
+    DateMoved,
+    LinesResubmitted,
+    NewsEntered,
+    TaskDone,
+    TaskOpened,
+    TaskOverdue,
+    TaskRenewed,
+)
+from porting.instructions import Accepted, AmendOrder, CancelOrder, Checked, SubmitOrder, ValidateNumbers
+from porting.portability import Portability
 from porting.reasons import reason
-from porting.status import WaitingOn
+from porting.request import OrderedLine
+from porting.status import Status, WaitingOn
 from porting.tasks import Due, OpenTask, TaskKind
 from tests.examples import MONDAY as NOW
-from tests.examples import a_case
+from tests.examples import PARTNER, a_case, a_line, happened, instructed
 
 CARE = Actor(Role.CARE, "Robin")
 BY_HAND = Capabilities(inlets=(Inlet.BY_HAND,), can_validate=True, may_split=False)
@@ -34,6 +46,41 @@ def a_case_by_hand() -> Case:
     task = OpenTask(id="TK-1", kind=TaskKind.SUBMIT, numbers=numbers, due=DUE)
     verbs.done(case, instruction, Accepted(task=task), NOW)
     return case
+
+
+SUBMIT = OpenTask(id="TK-1", kind=TaskKind.SUBMIT, numbers=("+498912345678",), due=DUE)
+NAME = reason("NAME_MISMATCH")
+LATER = Due(date(2026, 12, 8), datetime(2026, 12, 8, 6, tzinfo=UTC))
+
+
+def a_case_to_pass_on(*lines: OrderedLine) -> Case:
+    """Its order is with care, which has yet to pass it on."""
+    case = a_case(*lines)
+    case.orders[0].capabilities = BY_HAND
+    passed_to_care(case)
+    return case
+
+
+def passed_to_care(case: Case, due: Due = DUE) -> SubmitOrder:
+    """What goes to the carrier lies with care: one task however often."""
+    [instruction] = instructed(case, SubmitOrder)
+    task = replace(SUBMIT, numbers=instruction.numbers, due=due)
+    verbs.done(case, instruction, Accepted(task=task, passed_on=False), NOW)
+    return instruction
+
+
+def disagrees(case: Case, *numbers: str) -> None:
+    """A validation finds another name."""
+    verbs.tell(case, AskValidation(actor=PARTNER), NOW)
+    [question] = instructed(case, ValidateNumbers)
+    wrong = {*numbers} or {*question.numbers}
+    answers = [Portability(number=n, portable=False, reasons=(NAME,) if n in wrong else ()) for n in question.numbers]
+    verbs.done(case, question, Checked(answers=tuple(answers)), NOW)
+
+
+def answers(case: Case, *, removed: tuple[str, ...] = ()) -> None:
+    items = tuple(item.id for item in case.missing if item.is_open)
+    verbs.tell(case, AnswerItems(actor=PARTNER, answer_id="AN-1", items=items, removed=removed), NOW)
 
 
 def kinds(case: Case) -> list[type[Any]]:
@@ -119,3 +166,101 @@ def test_a_correction_names_the_entry_that_was_wrong() -> None:
     corrected = [entry.event.corrects for entry in case.fresh[before:]]
     assert 3 in corrected and not any(entry.event.corrects for entry in case.fresh[:before])
     assert DateMoved not in kinds(case)
+
+
+def test_an_order_is_sent_once_care_has_passed_it_on_and_not_before() -> None:
+    """R20, R43: until then it is said that care has yet to, and by when."""
+    case = a_case_to_pass_on()
+    assert not case.orders[0].sent and case.waiting_on is WaitingOn.CARE
+    expected = "Care has yet to pass the order for +498912345678 to the losing side, by Tue 1 Dec 2026."
+    assert case.header(None).next_step == expected
+    verbs.tell(case, FinishTask(actor=CARE, task_id="TK-1", answer_due=ANSWER), NOW)
+    assert case.orders[0].sent and case.waiting_on is WaitingOn.CARRIER
+
+
+def test_before_its_task_is_there_an_order_by_hand_is_said_to_be_on_its_way_to_care() -> None:
+    """R20, R43"""
+    case = a_case()
+    case.orders[0].capabilities = BY_HAND
+    assert case.header(None).next_step.startswith("Care gets the order for +498912345678 to pass it to the losing side")
+
+
+def test_news_of_the_losing_side_proves_that_the_order_was_passed_on() -> None:
+    """R43"""
+    case = a_case_to_pass_on()
+    verbs.tell(case, EnterNews(actor=CARE, news=NewsKind.ACKNOWLEDGED, answer_due=ANSWER), NOW)
+    assert case.orders[0].sent and not case.orders[0].tasks
+
+
+def test_what_a_validation_finds_before_care_passed_the_order_on_is_asked_of_the_partner() -> None:
+    """R15, R43: care waits with it, and is not late meanwhile."""
+    case = a_case_to_pass_on()
+    disagrees(case)
+    assert (case.lines[0].status, case.waiting_on) == (Status.MISSING_DATA, WaitingOn.PARTNER)
+    assert case.header(None).work_due_at is None and diary.next_alarm(case) != DUE.at
+    verbs.ring(case, DUE.at)
+    assert TaskOverdue not in kinds(case) and case.orders[0].tasks
+
+
+def test_what_the_partner_corrects_renews_the_task_and_makes_no_second_one() -> None:
+    """R11, R43: due anew, since care could not pass it on before."""
+    case = a_case_to_pass_on()
+    disagrees(case)
+    answers(case)
+    assert [event.by_hand for event in happened(case, LinesResubmitted)] == [True]
+    assert case.header(None).work_due_at is None, "it is just being renewed"
+    assert passed_to_care(case, LATER).answers == ("AN-1",)
+    assert [task.due for task in case.orders[0].tasks] == [LATER]
+    assert (kinds(case).count(TaskOpened), kinds(case).count(TaskRenewed)) == (1, 1)
+    verbs.tell(case, FinishTask(actor=CARE, task_id="TK-1", answer_due=ANSWER), NOW)
+    assert case.orders[0].sent and not instructed(case, AmendOrder)
+
+
+def test_lines_that_are_taken_out_before_care_passed_the_order_on_are_out_at_once() -> None:
+    """R03, R43: nobody has to be asked, and what care passes on is what is left."""
+    case = a_case_to_pass_on(a_line(), a_line("+498912345679"))
+    disagrees(case, "+498912345679")
+    answers(case, removed=("M1",))
+    assert [line.status for line in case.lines] == [Status.SUBMITTED, Status.TERMINATED]
+    assert not instructed(case, CancelOrder)
+    assert passed_to_care(case).numbers == ("+498912345678",)
+    verbs.tell(case, Cancel(actor=PARTNER, reason="changed its mind"), NOW)
+    assert case.is_over and not instructed(case, CancelOrder)
+
+
+def test_what_care_passed_on_while_it_was_being_renewed_is_corrected_afterwards() -> None:
+    """R19, R43: neither the order nor the correction is lost, and neither goes twice."""
+    case = a_case_to_pass_on()
+    disagrees(case)
+    answers(case)
+    verbs.tell(case, FinishTask(actor=CARE, task_id="TK-1", answer_due=ANSWER), NOW)
+    passed_to_care(case)
+    assert case.orders[0].sent and not case.orders[0].tasks
+    assert [one.answers for one in instructed(case, AmendOrder)] == [("AN-1",)]
+
+
+def test_what_was_never_passed_on_needs_no_cancelling_at_the_losing_side() -> None:
+    """R43: not even if it was asked for while the task was being opened."""
+    case = a_case()
+    case.orders[0].capabilities = BY_HAND
+    verbs.tell(case, Cancel(actor=PARTNER, reason="changed its mind"), NOW)
+    passed_to_care(case)
+    cancel = OpenTask(id="TK-9", kind=TaskKind.CANCEL, numbers=SUBMIT.numbers, due=DUE)
+    verbs.done(case, instructed(case, CancelOrder)[0], Accepted(task=cancel), NOW)
+    assert case.status is Status.TERMINATED and case.is_over
+
+
+def test_of_a_silent_partners_order_that_was_never_passed_on_nothing_is_left_to_do() -> None:
+    """R28, R29, R43"""
+    case = a_case_to_pass_on()
+    disagrees(case)
+    verbs.ring(case, NOW + timedelta(days=31))
+    assert case.status is Status.OUTBOUND and not case.orders[0].tasks and not instructed(case, CancelOrder)
+
+
+def test_a_case_of_before_counts_as_sent_while_its_task_is_open() -> None:
+    """R43: what was recorded then is carried on as it was begun."""
+    case = a_case_by_hand()
+    disagrees(case)
+    assert case.orders[0].sent and case.lines[0].status is Status.SUBMITTED and not case.missing
+    assert case.header(None).work_due_at == DUE.at

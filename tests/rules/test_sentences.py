@@ -107,6 +107,6 @@ def test_what_only_care_sees_is_marked() -> None:
     internal = {kind.__name__ for kind in EVENTS if is_internal(sample(kind))}
     assert internal == {
         "CareNeeded", "NewsIgnored", "CarrierNoted", "TemporaryNumbersUnavailable", "NewsEntered",
-        "TaskOpened", "TaskDone", "TaskOverdue", "AnswerOverdue", "DriftFound",
+        "TaskOpened", "TaskRenewed", "TaskDone", "TaskOverdue", "AnswerOverdue", "DriftFound",
     }  # fmt: skip
     assert is_internal(sample(e.CommentAdded, internal=True))
