@@ -122,7 +122,8 @@ class CarrierRequest:
 class Hint:
     """Something happened to an order: never believed, only a reason to read the order anew.
 
-    `dedupe` is the carrier's own id of the message; `kind` its own word for it. `comment` is text that came along.
+    `dedupe` is the carrier's own id of the message; `kind` its own word for it. `comment` is text that came along, and
+    `comment_id` the carrier's id of it, the same whichever message brings it.
     """
 
     dedupe: str
@@ -131,6 +132,7 @@ class Hint:
     kind: str
     occurred_at: datetime
     comment: str = ""
+    comment_id: str = ""
 
 
 class PortCarrier(Protocol):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from carriers import telnyx_validation
 from carriers.contract import CarrierRequest, Hint
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxAccess, TelnyxClient
+from carriers.telnyx_events import TelnyxEvents
 from carriers.telnyx_orders import TelnyxOrders, is_meant
 from carriers.telnyx_papers import cut_out, date_wish
-from carriers.telnyx_reading import ZoneOf, as_deleted, confirmed_at, hint, numbers_in, order_id, refusal, status_of
+from carriers.telnyx_reading import ZoneOf, as_deleted, confirmed_at, numbers_in, order_id, refusal, status_of
 from carriers.telnyx_sending import DRAFT, EXCEPTION, TelnyxSending
 from carriers.telnyx_validation import members
 from carriers.telnyx_webhooks import verified_hint
@@ -21,7 +22,6 @@ from porting.portability import Portability
 
 GONE = frozenset({"cancelled", "cancel-pending"})
 CLOSED = frozenset({"cancelled", "cancel-pending", "ported"})
-FIRST_LOOK_BACK = timedelta(days=7)
 
 
 CAPABILITIES = Capabilities(cancel_cutoff_hours=48, can_validate=True)
@@ -44,6 +44,7 @@ class TelnyxCarrier:
         cutover_hour: time = time(14, 0),
     ) -> None:
         self._client = TelnyxClient(access, now)
+        self._events = TelnyxEvents(self._client, now)
         self._orders = TelnyxOrders(self._client, zone_of, now)
         self._sending = TelnyxSending(
             self._client, self._orders, webhook_url=webhook_url, zone_of=zone_of, now=now, cutover_hour=cutover_hour
@@ -80,16 +81,7 @@ class TelnyxCarrier:
         return await self._orders.all_but(frozenset({DRAFT, "cancelled", "ported"}))
 
     async def events_since(self, cursor: str) -> tuple[tuple[Hint, ...], str]:
-        """Every event from the cursor's instant on, that instant included: the caller knows the last ones already.
-
-        Without a cursor it looks a week back: the list of an account's events has no end.
-        """
-        since = cursor or (self._now() - FIRST_LOOK_BACK).isoformat()
-        events = await self._client.pages(
-            lambda api: api.porting.events.with_raw_response.list, filter={"created_at": {"gte": since}}
-        )
-        hints = sorted((hint(event, self._now()) for event in events), key=lambda found: found.occurred_at)
-        return tuple(hints), hints[-1].occurred_at.isoformat() if hints else since
+        return await self._events.since(cursor)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Hint:
         return verified_hint(headers, body, self._public_key, self._now())

@@ -18,7 +18,9 @@ from porting.reasons import Reason, reason
 
 ZoneOf = Callable[[str], str]
 
-LONGEST_TEXT = 500
+LONGEST_TEXT, LONGEST_COMMENT = 500, 4000
+# These never bear a payload.
+WITHOUT_PAYLOAD = frozenset({"porting_order.loa_updated", "porting_order.sharing_token_expired"})
 NOT_ACTIVATED = {"Failed", "Conflict"}
 
 
@@ -125,14 +127,28 @@ def hint(event: Json, now: datetime) -> Hint:
     if not isinstance(dedupe, str) or not isinstance(kind, str):
         raise Trouble(TroubleKind.GARBAGE, "the carrier's event has no id or no type")
     occurred = event.get("occurred_at") or event.get("created_at") or _at(event, "payload", "updated_at")
+    comment_id, comment = _carriers_comment(event)
     return Hint(
-        dedupe=dedupe,
+        # So that an event that comes without its payload does not stand in the way of the same one with it.
+        dedupe=dedupe if event.get("payload") is not None else f"{dedupe}/bare",
         reference=_text(_at(event, "payload", "customer_reference")),
         carrier_order_id=_event_order(event),
         kind=_text(kind),
         occurred_at=read_moment(occurred) or now,
-        comment=_carriers_comment(event),
+        comment=comment,
+        comment_id=comment_id,
     )
+
+
+def lacks_payload(event: Json) -> bool:
+    """Whether an event says only that it was: the vendor makes its payload later, or lost it."""
+    return event.get("payload") is None and event.get("event_type") not in WITHOUT_PAYLOAD
+
+
+def as_comment_event(event: Json, comment: Json) -> Json:
+    """The event with a comment of the order's list in place of the payload that it lacks."""
+    said = {"porting_order_id": _event_order(event), "comment": comment}
+    return {**event, "id": f"{event['id']}/{_text(comment.get('id'))}", "payload": said}
 
 
 def _event_order(event: Json) -> str:
@@ -141,11 +157,12 @@ def _event_order(event: Json) -> str:
     return next((found for path in places if (found := _text(_at(event, *path)))), "")
 
 
-def _carriers_comment(event: Json) -> str:
+def _carriers_comment(event: Json) -> tuple[str, str]:
+    """The id and the text of a comment that we did not write ourselves."""
     comment = _at(event, "payload", "comment")
     if not isinstance(comment, dict) or comment.get("user_type") == "user":
-        return ""
-    return _text(comment.get("body"), 4000)
+        return "", ""
+    return _text(comment.get("id")), _text(comment.get("body"), LONGEST_COMMENT)
 
 
 def _refused_because(error: Json, code: str) -> Reason:

@@ -37,7 +37,9 @@ def take(case: Case, news: News, at: datetime) -> None:
             _take_snapshot(case, order, snapshot, news, at)
     question_doubles(case, news.snapshots, at)
     _end_what_was_cut_out(case, news.snapshots, at)
-    if news.comment:
+    if news.comment and news.comment_id not in case.heard:
+        # Without an id it cannot be told from another with the same words.
+        case.heard += [news.comment_id] if news.comment_id else []
         case.record(CommentAdded(comment_id="", text=news.comment, internal=True), at, CARRIER)
 
 

@@ -27,7 +27,8 @@ from porting.waiting import waits_for
 class Case:
     """A case. Verbs live in the modules named after them (`silence`, `date_changes`, …) and end with `settle`.
 
-    `fresh` and `touched` are what has not been announced yet; `version` is the last announcement's.
+    `fresh` and `touched` are what has not been announced yet; `version` is the last announcement's. `heard` are the
+    carriers' ids of the comments that are written down.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Case:
     instructed: int = 0
     fresh: list[Entry] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
+    heard: list[str] = field(default_factory=list)
 
     @property
     def status(self) -> Status:

@@ -82,7 +82,8 @@ class Drift:
 class News:
     """What was read at a carrier: snapshots of the orders under one reference, and cut-over plans for their dates.
 
-    `validities` say for each place how long the approvals in it are good; `drift` what led to the reading.
+    `validities` say for each place how long the approvals in it are good; `drift` what led to the reading. `comment_id`
+    is the carrier's id of the comment, so that one that comes twice is written down once.
     """
 
     snapshots: tuple[OrderSnapshot, ...]
@@ -90,6 +91,7 @@ class News:
     comment: str = ""
     validities: tuple[Validity, ...] = ()
     drift: Drift | None = None
+    comment_id: str = ""
 
 
 @dataclass

@@ -136,8 +136,8 @@ def event_json(row: Mapping[str, Any]) -> Json:
     """An event as the list shows it, which differs from the webhook's envelope."""
     event = {
         "record_type": "porting_event", "id": row["id"], "event_type": row["type"], "porting_order_id": row["order_id"],
-        "payload": row["payload"], "payload_status": "completed", "available_notification_methods": ["webhook"],
-        "created_at": row["at"], "updated_at": row["at"],
+        "payload": row["payload"], "payload_status": "created" if row["lost"] else "completed",
+        "available_notification_methods": ["webhook"], "created_at": row["at"], "updated_at": row["at"],
     }  # fmt: skip
     if row["type"] == "porting_order.deleted":
         del event["created_at"], event["updated_at"], event["record_type"]
