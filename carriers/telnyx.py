@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from carriers import telnyx_validation
 from carriers.contract import CarrierRequest, Hint
+from carriers.telnyx_activation import TelnyxActivation
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxAccess, TelnyxClient
 from carriers.telnyx_events import TelnyxEvents
 from carriers.telnyx_orders import TelnyxOrders, is_meant
@@ -44,6 +45,7 @@ class TelnyxCarrier:
         cutover_hour: time = time(14, 0),
     ) -> None:
         self._client = TelnyxClient(access, now)
+        self._activation = TelnyxActivation(self._client, now)
         self._events = TelnyxEvents(self._client, now)
         self._orders = TelnyxOrders(self._client, zone_of, now)
         self._sending = TelnyxSending(
@@ -127,7 +129,7 @@ class TelnyxCarrier:
     async def _activate(self, request: CarrierRequest) -> Accepted | Refused:
         for order in await self._meant(request):
             if status_of(order) not in CLOSED:
-                await self._sending.activate(order_id(order))
+                await self._activation.carry_out(order, request.cutover_at)
         return await self._accepted(request)
 
     async def _tell(self, request: CarrierRequest, text: str) -> Accepted | Refused:

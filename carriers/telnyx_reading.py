@@ -72,6 +72,16 @@ def confirmed_at(order: Json) -> datetime | None:
     return read_moment(_at(order, "activation_settings", "foc_datetime_actual"))
 
 
+def is_fast(order: Json) -> bool:
+    """Whether the order is a FastPort order."""
+    return _at(order, "activation_settings", "fast_port_eligible") is True
+
+
+def takes_our_hour(order: Json) -> bool:
+    """Whether it is ported at the hour that we name, of the date that is confirmed."""
+    return is_fast(order) and status_of(order) == "foc-date-confirmed" and confirmed_at(order) is not None
+
+
 def is_declined(order: Json) -> bool:
     """Whether the carrier said no to another date, the old one standing."""
     return status_of(order) == "foc-date-confirmed" and words.DATE_REJECTED in _codes(order)
@@ -82,7 +92,9 @@ def has_failures(order: Json) -> bool:
     return _at(order, "activation_settings", "activation_status") in NOT_ACTIVATED or bool(_failed(rows_of(order)))
 
 
-def snapshot(order: Json, rows: list[Json], zone_of: ZoneOf, now: datetime) -> OrderSnapshot:
+def snapshot(
+    order: Json, rows: list[Json], zone_of: ZoneOf, now: datetime, *, job_failed: bool = False
+) -> OrderSnapshot:
     """The order in our words. `rows` are its numbers, empty when it is the only one under its reference and large."""
     raw = status_of(order)
     first = next(iter(numbers_in(rows or rows_of(order))), "")
@@ -102,7 +114,8 @@ def snapshot(order: Json, rows: list[Json], zone_of: ZoneOf, now: datetime) -> O
         proposed_date=local_date(requested, zone) if countered and requested else None,
         date_declined=declined,
         reasons=_reasons(order, first),
-        failed=_failed(rows or rows_of(order)),
+        failed=_failed(rows or rows_of(order), all_of_them=job_failed),
+        hour_is_ours=takes_our_hour(order),
     )
 
 
@@ -192,8 +205,12 @@ def _codes(order: Json) -> set[str]:
     return {_text(row.get("code")) for row in details if isinstance(row, dict)} if isinstance(details, list) else set()
 
 
-def _failed(rows: Iterable[Json]) -> tuple[str, ...]:
-    return numbers_in(row for row in rows if row.get("activation_status") in NOT_ACTIVATED)
+def _failed(rows: list[Json], *, all_of_them: bool = False) -> tuple[str, ...]:
+    """Where only the job is shown as failed, all numbers that are not known to live."""
+    named = numbers_in(row for row in rows if row.get("activation_status") in NOT_ACTIVATED)
+    if named or not all_of_them:
+        return named
+    return numbers_in(row for row in rows if row.get("activation_status") != "Active")
 
 
 def _at(value: Any, *path: str) -> Any:

@@ -88,9 +88,6 @@ class TelnyxSending:
     async def cancel(self, id_: str) -> None:
         await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.cancel, id_)
 
-    async def activate(self, id_: str) -> None:
-        await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.activate, id_)
-
     def planned(self, request: CarrierRequest, order: Json, day: date) -> datetime:
         """The hour of cut-over on that date where the order's own numbers are (R22); one case can span zones."""
         return moment(day, self._hour, self._zone(request, order))

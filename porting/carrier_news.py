@@ -87,6 +87,7 @@ def _take_snapshot(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, new
         return
     seen, order.seen = order.seen, _gist(snapshot)
     order.as_of, order.carrier_status = snapshot.as_of, snapshot.raw_status
+    order.hour_is_ours = snapshot.hour_is_ours
     if seen == order.seen and not _answers_pending_change(case, order, snapshot):
         ignore(case, order, snapshot, KNOWN_ALREADY, at)
     elif snapshot.status not in _ROUTINE and not case.open_positions(order.number):

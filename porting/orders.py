@@ -45,6 +45,7 @@ class OrderSnapshot:
     With `first_possible` the date is the first on which the order can be ported, and the case chooses its own from it
     through `valid_until`, the last day of the approval. `refused` are the numbers that the rest of the order goes on
     without, `ported` those that are with us while the rest is not yet: PORTED means all that was not refused.
+    `hour_is_ours`: the carrier ports this order at the hour of its date that we name.
     """
 
     carrier_order_id: str
@@ -63,6 +64,7 @@ class OrderSnapshot:
     valid_until: LocalDate | None = None
     refused: tuple[RefusedNumbers, ...] = ()
     ported: tuple[str, ...] = ()
+    hour_is_ours: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +107,7 @@ class CarrierOrder:
 
     `first_possible` and `valid_until` bound the dates that the losing carrier approved, both local; care and partner
     are warned at `warned_at`, the approval ends at `lapses_at`. `renews` is the order whose refused lines it takes.
-    `drift` is the key of the last drift that was told.
+    `drift` is the key of the last drift that was told. `hour_is_ours`: the carrier ports it at the hour that we name.
     """
 
     number: int
@@ -130,3 +132,4 @@ class CarrierOrder:
     tasks: tuple[OpenTask, ...] = ()
     awaited: AwaitedAnswer | None = None
     drift: str = ""
+    hour_is_ours: bool = False
