@@ -12,7 +12,7 @@ from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxClient
 from carriers.telnyx_dates import nearest_allowed
 from carriers.telnyx_orders import NotPortable, TelnyxOrders, is_meant
 from carriers.telnyx_papers import TelnyxPapers, note, order_data
-from carriers.telnyx_ranges import name_blocks
+from carriers.telnyx_ranges import name_ranges
 from carriers.telnyx_reading import ZoneOf, as_refused, numbers_in, order_id, refusal, rows_of, status_of
 from carriers.telnyx_words import ORDER_PAPERS
 from porting.instructions import Accepted, Refused
@@ -120,7 +120,7 @@ class TelnyxSending:
         answers = await self._papers.requirements(id_, request, papers)
         await self.update(id_, **data, **({"documents": named} if named else {}), requirements=answers)
         await self._papers.attach_others(id_, papers)
-        await name_blocks(self._client, id_, request.numbers, set(numbers_in(await self._orders.rows(order))))
+        await name_ranges(self._client, id_, request.numbers, set(numbers_in(await self._orders.rows(order))))
         await self.say_once(id_, note(request))
         answer = await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.confirm, id_)
         # What cannot be read here took effect all the same; the order is looked at anew before it is told.

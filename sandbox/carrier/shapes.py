@@ -90,7 +90,7 @@ def number_json(order: Order, number: str) -> Json:
 
 
 def number_id(number: str) -> str:
-    """What extensions, configurations and splits call a number; no list shows it."""
+    """What extensions, configurations and splits call a number; the list of numbers shows it, an order does not."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, number))
 
 
