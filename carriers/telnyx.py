@@ -10,6 +10,7 @@ from carriers.contract import CarrierRequest, Hint
 from carriers.telnyx_activation import TelnyxActivation
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxAccess, TelnyxClient
 from carriers.telnyx_events import TelnyxEvents
+from carriers.telnyx_groups import KindOf, RequirementGroups
 from carriers.telnyx_orders import TelnyxOrders, is_meant
 from carriers.telnyx_papers import cut_out, date_wish
 from carriers.telnyx_reading import ZoneOf, as_deleted, confirmed_at, numbers_in, order_id, refusal, status_of
@@ -29,7 +30,10 @@ CAPABILITIES = Capabilities(cancel_cutoff_hours=48, can_validate=True)
 
 
 class TelnyxCarrier:
-    """A PortCarrier. `zone_of` names the IANA zone of an E.164 number; `public_key` is base64, the vendor's."""
+    """A PortCarrier. `zone_of` names the IANA zone of an E.164 number; `public_key` is base64, the vendor's.
+
+    `groups` are requirement groups by country and type of number, which `kind_of` tells of an E.164 number.
+    """
 
     name = "telnyx"
     capabilities = CAPABILITIES
@@ -43,14 +47,17 @@ class TelnyxCarrier:
         zone_of: ZoneOf,
         now: Callable[[], datetime],
         cutover_hour: time = time(14, 0),
+        groups: Mapping[str, str] | None = None,
+        kind_of: KindOf = lambda number: ("", ""),
     ) -> None:
         self._client = TelnyxClient(access, now)
         self._activation = TelnyxActivation(self._client, now)
         self._events = TelnyxEvents(self._client, now)
         self._orders = TelnyxOrders(self._client, zone_of, now)
         self._sending = TelnyxSending(
-            self._client, self._orders, webhook_url=webhook_url, zone_of=zone_of, now=now, cutover_hour=cutover_hour
-        )
+            self._client, self._orders, webhook_url=webhook_url, zone_of=zone_of, now=now, cutover_hour=cutover_hour,
+            groups=RequirementGroups(self._client, groups or {}, kind_of),
+        )  # fmt: skip
         self._public_key = public_key
         self._now = now
 

@@ -138,7 +138,7 @@ def _load(access: TelnyxAccess) -> Any:
         _strict_response_validation=access.strict,
     )
     orders = (api.porting_orders, api.porting_phone_numbers, api.portability_checks)
-    for part in (*orders, api.porting.events, api.documents):
+    for part in (*orders, api.porting.events, api.documents, api.requirement_groups):
         assert part.with_raw_response
     return api
 

@@ -33,11 +33,11 @@ async def _name(client: TelnyxClient, order: str, part: str, wanted: list[dict[s
         return
     there = await client.pages(lambda api: getattr(api.porting_orders, part).with_raw_response.list, order)
     for body in wanted:
-        same = sorted((one for one in there if _is_the_same(one, body)), key=lambda one: (created_at(one), order_id(one)))
+        same = [one for one in there if _is_the_same(one, body)]
         if not same:
             await client.write(lambda api: getattr(api.porting_orders, part).with_raw_response.create, order, **body)
         # Attempts that raced named it twice; whoever looks keeps the same one.
-        for double in same[1:]:
+        for double in sorted(same, key=lambda one: (created_at(one), order_id(one)))[1:]:
             await client.write(
                 lambda api: getattr(api.porting_orders, part).with_raw_response.delete,
                 order_id(double),

@@ -10,6 +10,7 @@ from typing import Any
 from carriers.contract import CarrierRequest, Trouble, TroubleKind
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxClient
 from carriers.telnyx_dates import nearest_allowed
+from carriers.telnyx_groups import RequirementGroups
 from carriers.telnyx_orders import NotPortable, TelnyxOrders, is_meant
 from carriers.telnyx_papers import TelnyxPapers, note, order_data
 from carriers.telnyx_ranges import name_ranges
@@ -35,9 +36,11 @@ class TelnyxSending:
         zone_of: ZoneOf,
         now: Callable[[], datetime],
         cutover_hour: time,
+        groups: RequirementGroups,
     ) -> None:
         self._client = client
         self._orders = orders
+        self._groups = groups
         self._papers = TelnyxPapers(client)
         self._webhook_url = webhook_url
         self._zone_of = zone_of
@@ -117,7 +120,9 @@ class TelnyxSending:
             wish = await nearest_allowed(self._client, id_, wish, self._zone(request, order))
         data = order_data(request, self._webhook_url, wish, self._now())
         named = {kind: papers[kind][-1] for kind in sorted(ORDER_PAPERS) if kind in papers}
-        answers = await self._papers.requirements(id_, request, papers)
+        group = self._groups.of(next(iter(numbers_in(rows_of(order))), ""))
+        given = await self._groups.read_into(id_, group) if group else {}
+        answers = await self._papers.requirements(id_, request, papers, given)
         await self.update(id_, **data, **({"documents": named} if named else {}), requirements=answers)
         await self._papers.attach_others(id_, papers)
         await name_ranges(self._client, id_, request.numbers, set(numbers_in(await self._orders.rows(order))))
