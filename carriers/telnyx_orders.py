@@ -16,6 +16,8 @@ from carriers.telnyx_reading import (
     count_of,
     created_at,
     has_failures,
+    may_need_asking,
+    names_of,
     numbers_in,
     order_id,
     reference_of,
@@ -130,7 +132,17 @@ class TelnyxOrders:
         job_failed = takes_our_hour(order) and await self._activation.has_failed(order)
         listed = not alone or job_failed or has_failures(order) or count_of(order) <= LONG_ORDER
         rows = await self.rows(order) if listed else []
-        return snapshot(order, rows, self._zone_of, self._now(), job_failed=job_failed)
+        names = names_of(order, await self._sub_request(order)) if may_need_asking(order) else ""
+        return snapshot(order, rows, self._zone_of, self._now(), job_failed=job_failed, known_as=names)
+
+    async def _sub_request(self, order: Json) -> Json:
+        """Nothing where there is none: the order is told without it, whatever the carrier says to the question."""
+        try:
+            answer = await self._client.read(_orders("retrieve_sub_request"), order_id(order))
+        except (CarrierSaysNo, Trouble):
+            return {}
+        found = answer.get("data")
+        return found if isinstance(found, dict) else {}
 
     async def all_but(self, statuses: frozenset[str]) -> tuple[OrderSnapshot, ...]:
         """Every order of the account in another status, with the numbers that came along."""

@@ -18,7 +18,7 @@ from porting.reasons import Reason, reason
 
 ZoneOf = Callable[[str], str]
 
-LONGEST_TEXT, LONGEST_COMMENT = 500, 4000
+LONGEST_TEXT, LONGEST_COMMENT, LONGEST_NAME = 500, 4000, 100
 # These never bear a payload.
 WITHOUT_PAYLOAD = frozenset({"porting_order.loa_updated", "porting_order.sharing_token_expired"})
 NOT_ACTIVATED = {"Failed", "Conflict"}
@@ -64,6 +64,20 @@ def numbers_in(rows: Iterable[Json]) -> tuple[str, ...]:
     return tuple(number for row in rows if isinstance(number := row.get("phone_number"), str))
 
 
+def may_need_asking(order: Json) -> bool:
+    """Whether somebody may have to ask the carrier's people: it stopped the order, or says what we cannot read."""
+    return words.STATUSES.get(status_of(order), OrderStatus.UNKNOWN) in (OrderStatus.EXCEPTION, OrderStatus.UNKNOWN)
+
+
+def names_of(order: Json, sub_request: Json) -> str:
+    """What the vendor's people call the order: its support key, and the numbers that their older system gave it."""
+    named = (
+        ("support key", order.get("support_key")),
+        ("sub-request", sub_request.get("sub_request_id")), ("port request", sub_request.get("port_request_id")),
+    )  # fmt: skip
+    return ", ".join(f"{what} {name}" for what, value in named if (name := _text(value, LONGEST_NAME)))
+
+
 def requested_at(order: Json) -> datetime | None:
     return read_moment(_at(order, "activation_settings", "foc_datetime_requested"))
 
@@ -93,7 +107,7 @@ def has_failures(order: Json) -> bool:
 
 
 def snapshot(
-    order: Json, rows: list[Json], zone_of: ZoneOf, now: datetime, *, job_failed: bool = False
+    order: Json, rows: list[Json], zone_of: ZoneOf, now: datetime, *, job_failed: bool = False, known_as: str = ""
 ) -> OrderSnapshot:
     """The order in our words. `rows` are its numbers, empty when it is the only one under its reference and large."""
     raw = status_of(order)
@@ -116,6 +130,7 @@ def snapshot(
         reasons=_reasons(order, first),
         failed=_failed(rows or rows_of(order), all_of_them=job_failed),
         hour_is_ours=takes_our_hour(order),
+        known_as=known_as,
     )
 
 

@@ -19,6 +19,7 @@ from porting.events_by_hand import ValidationAsked as ValidationAsked
 from porting.events_of_approval import ActivationAsked as ActivationAsked
 from porting.events_of_approval import ApprovalEnds as ApprovalEnds
 from porting.events_of_approval import ApprovalLapsed as ApprovalLapsed
+from porting.events_of_orders import OrderKnownAs as OrderKnownAs
 from porting.instructions import Assigned
 from porting.reasons import Reason
 
@@ -350,7 +351,7 @@ AnyEvent = (
     | CancellationAsked | CancellationRefused | LinesTerminated | PartnerReminded | ClockExtended
     | LinesWentOutbound | CommentAdded | DocumentAdded | TemporaryNumbersActive | TemporaryNumbersUnavailable
     | TemporaryNumbersReleased | CareNeeded | CarrierNoted | NewsIgnored | DriftFound | CaseClosed
-    | ActivationAsked | ApprovalEnds | ApprovalLapsed
+    | ActivationAsked | ApprovalEnds | ApprovalLapsed | OrderKnownAs
     | TaskOpened | TaskDone | TaskOverdue | AnswerOverdue | NewsEntered | ValidationAsked | ValidationAnswered
 )
 
@@ -367,7 +368,7 @@ class Entry:
 
 INTERNAL = (
     CareNeeded, NewsIgnored, CarrierNoted, TemporaryNumbersUnavailable, TaskOpened, TaskDone, TaskOverdue,
-    AnswerOverdue, NewsEntered, DriftFound,
+    AnswerOverdue, NewsEntered, DriftFound, OrderKnownAs,
 )  # fmt: skip
 
 

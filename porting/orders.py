@@ -45,7 +45,8 @@ class OrderSnapshot:
     With `first_possible` the date is the first on which the order can be ported, and the case chooses its own from it
     through `valid_until`, the last day of the approval. `refused` are the numbers that the rest of the order goes on
     without, `ported` those that are with us while the rest is not yet: PORTED means all that was not refused.
-    `hour_is_ours`: the carrier ports this order at the hour of its date that we name.
+    `hour_is_ours`: the carrier ports this order at the hour of its date that we name. `known_as` is what its people
+    call the order, told where somebody may have to ask them.
     """
 
     carrier_order_id: str
@@ -65,6 +66,7 @@ class OrderSnapshot:
     refused: tuple[RefusedNumbers, ...] = ()
     ported: tuple[str, ...] = ()
     hour_is_ours: bool = False
+    known_as: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +110,7 @@ class CarrierOrder:
     `first_possible` and `valid_until` bound the dates that the losing carrier approved, both local; care and partner
     are warned at `warned_at`, the approval ends at `lapses_at`. `renews` is the order whose refused lines it takes.
     `drift` is the key of the last drift that was told. `hour_is_ours`: the carrier ports it at the hour that we name.
+    `known_as` is what the carrier's people were last said to call it.
     """
 
     number: int
@@ -133,3 +136,4 @@ class CarrierOrder:
     awaited: AwaitedAnswer | None = None
     drift: str = ""
     hour_is_ours: bool = False
+    known_as: str = ""

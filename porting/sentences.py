@@ -48,6 +48,8 @@ def _told(event: e.AnyEvent) -> str:
             return f"Care must act on {lines}: {event.why}" + (f" {because(event.reasons)}" if event.reasons else "")
         case e.CarrierNoted():
             return f"The carrier noted for {lines}: {because(event.reasons)}"
+        case e.OrderKnownAs():
+            return f"Ask {event.carrier} about {lines} by its own names for the order: {event.known_as}."
         case e.NewsIgnored():
             return f"A message changed nothing ({event.said}): {event.why}."
         case e.DriftFound():
