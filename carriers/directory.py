@@ -78,6 +78,7 @@ def _telnyx(around: Surroundings) -> PortCarrier:
         cutover_hour=around.cutover_hour,
         groups=read_groups(around.settings["requirement_groups"]),
         kind_of=around.kind_of,
+        loa_configuration=around.settings["loa_configuration"],
     )
 
 

@@ -11,6 +11,7 @@ from carriers.telnyx_activation import TelnyxActivation
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxAccess, TelnyxClient
 from carriers.telnyx_events import TelnyxEvents
 from carriers.telnyx_groups import KindOf, RequirementGroups
+from carriers.telnyx_letters import TelnyxLetters
 from carriers.telnyx_orders import TelnyxOrders, is_meant
 from carriers.telnyx_papers import cut_out, date_wish
 from carriers.telnyx_reading import ZoneOf, as_deleted, confirmed_at, numbers_in, order_id, refusal, status_of
@@ -32,7 +33,8 @@ CAPABILITIES = Capabilities(cancel_cutoff_hours=48, can_validate=True)
 class TelnyxCarrier:
     """A PortCarrier. `zone_of` names the IANA zone of an E.164 number; `public_key` is base64, the vendor's.
 
-    `groups` are requirement groups by country and type of number, which `kind_of` tells of an E.164 number.
+    `groups` are requirement groups by country and type of number, which `kind_of` tells of an E.164 number;
+    `loa_configuration` is the vendor's id of the letterhead under which letters are prepared.
     """
 
     name = "telnyx"
@@ -48,15 +50,18 @@ class TelnyxCarrier:
         now: Callable[[], datetime],
         cutover_hour: time = time(14, 0),
         groups: Mapping[str, str] | None = None,
+        loa_configuration: str = "",
         kind_of: KindOf = lambda number: ("", ""),
     ) -> None:
         self._client = TelnyxClient(access, now)
         self._activation = TelnyxActivation(self._client, now)
+        self._letters = TelnyxLetters(self._client, loa_configuration)
         self._events = TelnyxEvents(self._client, now)
         self._orders = TelnyxOrders(self._client, zone_of, now)
+        self._groups = RequirementGroups(self._client, groups or {}, kind_of)
         self._sending = TelnyxSending(
             self._client, self._orders, webhook_url=webhook_url, zone_of=zone_of, now=now, cutover_hour=cutover_hour,
-            groups=RequirementGroups(self._client, groups or {}, kind_of),
+            groups=self._groups,
         )  # fmt: skip
         self._public_key = public_key
         self._now = now
@@ -88,6 +93,14 @@ class TelnyxCarrier:
     async def open_orders(self) -> tuple[OrderSnapshot, ...]:
         """The account's orders that were sent and are not over."""
         return await self._orders.all_but(frozenset({DRAFT, "cancelled", "ported"}))
+
+    async def letter(self, reference: str, carrier_order_id: str) -> bytes | None:
+        found = [one for one in await self._orders.under(reference, carrier_order_id) if status_of(one) not in CLOSED]
+        order = next((one for one in found if carrier_order_id in ("", order_id(one))), None)
+        return await self._letters.of(order) if order else None
+
+    async def wrong_settings(self) -> tuple[str, ...]:
+        return (*await self._groups.unknown(), *await self._letters.unknown())
 
     async def events_since(self, cursor: str) -> tuple[tuple[Hint, ...], str]:
         return await self._events.since(cursor)

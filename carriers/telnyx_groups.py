@@ -38,6 +38,15 @@ class RequirementGroups:
         country, number_type = self._kind_of(number) if number and self._table else ("", "")
         return self._table.get(f"{country}:{number_type}") or self._table.get(country, "")
 
+    async def unknown(self) -> list[str]:
+        """Those of the operator's groups that are not there."""
+        found = {
+            group: await self._client.knows(lambda api: api.requirement_groups.with_raw_response.retrieve, group)
+            for group in dict.fromkeys(self._table.values())
+        }
+        gone = [(key, group) for key, group in self._table.items() if not found[group]]
+        return [f"requirement group {group} for {key} is not there" for key, group in gone]
+
     async def read_into(self, order: str, group: str) -> Mapping[str, str]:
         """The order takes over the group's answers, which are told by type of requirement."""
         try:

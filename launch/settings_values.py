@@ -7,6 +7,7 @@ import re
 from email.utils import getaddresses
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import SecretStr
@@ -131,6 +132,10 @@ def carriers(table: dict[str, str]) -> dict[str, str]:
         if not re.fullmatch(r"([A-Z]{2}|\*)(:[A-Z_]+)?", key) or name not in CARRIER_NAMES:
             raise ValueError("no such row")
     return table
+
+
+def uuid(value: str) -> str:
+    return str(UUID(value)) if value else ""
 
 
 def requirement_groups(value: str) -> str:

@@ -71,6 +71,7 @@ def test_reminders_that_the_silence_would_end_before_are_dropped(monkeypatch: py
         ("CARRIERS", '{"Germany": "telnyx"}'),
         ("TELNYX_PUBLIC_KEY", "short"),
         ("TELNYX_BASE_URL", "ftp://carrier.example"),
+        ("TELNYX_LOA_CONFIGURATION", "our letterhead"),
         ("TELNYX_REQUIREMENT_GROUPS", "{"),
         ("TELNYX_REQUIREMENT_GROUPS", '["DE"]'),
         ("TELNYX_REQUIREMENT_GROUPS", '{"DE": "the group"}'),
