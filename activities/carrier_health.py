@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from carriers.contract import CarrierRequest, Hint, PortCarrier, Trouble, TroubleKind
+from carriers.letters import PreparesLetters
 from carriers.listing import ListsOrders
 from porting.instructions import Accepted, Refused
 from porting.orders import OrderSnapshot
@@ -106,15 +107,28 @@ class WatchedCarrier:
 class WatchedLister(WatchedCarrier):
     """One that lists its orders, too: whoever asks whether a carrier can, sees it by this method."""
 
-    def __init__(self, carrier: PortCarrier, lists: ListsOrders, health: CarrierHealth) -> None:
-        super().__init__(carrier, health)
-        self._lists = lists
-
     async def open_orders(self) -> tuple[OrderSnapshot, ...]:
-        return await self._watched(self._lists.open_orders())
+        assert isinstance(self._carrier, ListsOrders)
+        return await self._watched(self._carrier.open_orders())
+
+
+class WatchedWriter(WatchedCarrier):
+    """One that prepares letters, too."""
+
+    async def letter(self, reference: str, carrier_order_id: str) -> bytes | None:
+        assert isinstance(self._carrier, PreparesLetters)
+        return await self._watched(self._carrier.letter(reference, carrier_order_id))
+
+
+class WatchedListerAndWriter(WatchedLister, WatchedWriter):
+    """One that does both."""
+
+
+_KINDS = {
+    (False, False): WatchedCarrier, (True, False): WatchedLister, (False, True): WatchedWriter,
+    (True, True): WatchedListerAndWriter,
+}  # fmt: skip
 
 
 def watched(carrier: PortCarrier, health: CarrierHealth) -> PortCarrier:
-    if isinstance(carrier, ListsOrders):
-        return WatchedLister(carrier, carrier, health)
-    return WatchedCarrier(carrier, health)
+    return _KINDS[isinstance(carrier, ListsOrders), isinstance(carrier, PreparesLetters)](carrier, health)

@@ -8,7 +8,7 @@ from typing import Any
 
 from carriers.contract import Address, CarrierRequest, Document, EndCustomer, LosingCarrier
 from geography.places import place_of
-from porting.instructions import OrderInstruction
+from porting.instructions import ActivateOrder, OrderInstruction
 from porting.numbers import NumberRange
 from storage import documents
 from storage.database import Database
@@ -31,6 +31,7 @@ async def carrier_request(database: Database, instruction: OrderInstruction) -> 
         losing_carrier=_losing_carrier(body.get("losing_carrier") or {}),
         details={key: str(value) for key, value in (body.get("details") or {}).items()},
         disconnect_remaining=bool(body.get("disconnect_remaining")),
+        cutover_at=instruction.cutover_at if isinstance(instruction, ActivateOrder) else None,
         documents=tuple(_document(database, row) for row in body["documents"]),
     )
 

@@ -40,7 +40,13 @@ class FeedActivities:
         return len(new)
 
     async def _receive(self, connection: AsyncConnection, carrier: str, hint: Hint) -> bool:
-        payload = {"kind": hint.kind, "occurred_at": hint.occurred_at.isoformat(), "comment": hint.comment}
         return await inbox.receive(
-            connection, carrier, hint.dedupe, hint.reference, hint.carrier_order_id, payload, self._now()
+            connection, carrier, hint.dedupe, hint.reference, hint.carrier_order_id, to_keep(hint), self._now()
         )
+
+
+def to_keep(hint: Hint) -> dict[str, str]:
+    """What the inbox keeps of a message beside whose it is; PostgreSQL's JSON takes no NUL."""
+    said = {"kind": hint.kind, "comment": hint.comment, "comment_id": hint.comment_id}
+    return {**{name: text.replace("\x00", "") for name, text in said.items()},
+            "occurred_at": hint.occurred_at.isoformat()}  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from activities.feed import to_keep
 from api.body import read_body
 from api.operations import problems
 from api.parts import PartsOf
@@ -22,7 +23,7 @@ async def webhook(name: str, request: Request, parts: PartsOf) -> dict[str, Any]
     if name not in parts.carriers:
         raise Problem("not_found")
     hint = _verified(parts.carriers[name], request, await read_body(request, parts.limits.body))
-    sent = (name, hint.dedupe, hint.reference, hint.carrier_order_id, _payload(hint))
+    sent = (name, hint.dedupe, hint.reference, hint.carrier_order_id, to_keep(hint))
     async with parts.database.begin() as connection:
         return {"received": True, "repeated": not await inbox.receive(connection, *sent, parts.now())}
 
@@ -34,8 +35,3 @@ def _verified(carrier: PortCarrier, request: Request, body: bytes) -> Hint:
         raise Problem("invalid_signature") from None
     except Trouble:
         raise Problem("unreadable_webhook") from None
-
-
-def _payload(hint: Hint) -> dict[str, Any]:
-    """What the relay may want to say of it; PostgreSQL's JSON takes no NUL."""
-    return {"kind": hint.kind, "occurred_at": hint.occurred_at.isoformat(), "comment": hint.comment.replace("\x00", "")}

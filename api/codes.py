@@ -27,6 +27,7 @@ CODES: dict[str, Code] = {
     "forbidden": Code(403, "Forbidden", "This call is not open to this kind of key."),
     "partner_not_active": Code(403, "Partner not active", "Only an ACTIVE account opens cases; the status is named."),
     "not_found": Code(404, "Not found", "There is nothing there, or it belongs to somebody else."),
+    "no_letter": Code(404, "No letter", "The carrier of the line prepares no letter of authorisation."),
     "method_not_allowed": Code(405, "Method not allowed", "The address exists, but not with this method."),
     # 409
     "number_taken": Code(409, "Number taken", "The number stands on an open line; `case` names it if it is your own."),
@@ -42,6 +43,7 @@ CODES: dict[str, Code] = {
     "move_not_allowed": Code(409, "Move not allowed", "The line cannot go from its status to that one."),
     "task_settled": Code(409, "Task settled", "The task was done before, or is not needed any more."),
     "validation_pending": Code(409, "Validation pending", "The carrier has not answered the validation before."),
+    "order_not_sent": Code(409, "Order not sent", "The carrier does not have the order, so that it prepares nothing."),
     "case_closed": Code(409, "Case closed", "The case is closed; its copy is the body for a new one."),
     "port_out_over": Code(409, "Port-out over", "The hour of the port-out is there; the numbers are outbound-only."),
     # 412, 413, 415
@@ -107,6 +109,7 @@ CODES: dict[str, Code] = {
     "rate_limited": Code(429, "Too many requests", "Slow down; Retry-After says for how many seconds."),
     "internal_error": Code(500, "Internal error", "A fault of ours; the request id finds it in the logs."),
     "unavailable": Code(503, "Unavailable", "A part of the service does not answer; the detail says which."),
+    "carrier_unavailable": Code(503, "Unavailable", "The carrier does not answer; try again in a few minutes."),
     "engine_unavailable": Code(503, "Unavailable", "The process engine does not answer; try again after Retry-After."),
     "database_unavailable": Code(503, "Unavailable", "The database cannot be reached; try again after Retry-After."),
 }

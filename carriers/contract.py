@@ -101,7 +101,8 @@ class CarrierRequest:
 
     `reference` is our key at the carrier: one reference is one order of ours, however many the carrier makes of it.
     `carrier_order_id` names one of those once it is known. `instruction` counts what the case wants done: it is the
-    same when one thing is asked for again.
+    same when one thing is asked for again. `cutover_at` is the hour at which the port is to be carried out, where a
+    carrier is told it ahead.
     """
 
     case_id: str
@@ -116,13 +117,15 @@ class CarrierRequest:
     disconnect_remaining: bool = False
     documents: tuple[Document, ...] = ()
     instruction: int = 0
+    cutover_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hint:
     """Something happened to an order: never believed, only a reason to read the order anew.
 
-    `dedupe` is the carrier's own id of the message; `kind` its own word for it. `comment` is text that came along.
+    `dedupe` is the carrier's own id of the message; `kind` its own word for it. `comment` is text that came along, and
+    `comment_id` the carrier's id of it, the same whichever message brings it.
     """
 
     dedupe: str
@@ -131,6 +134,7 @@ class Hint:
     kind: str
     occurred_at: datetime
     comment: str = ""
+    comment_id: str = ""
 
 
 class PortCarrier(Protocol):
@@ -155,7 +159,10 @@ class PortCarrier(Protocol):
         """Give the order up, or with `whole` false only `order.numbers` of it."""
 
     async def activate(self, order: CarrierRequest) -> Accepted | Refused:
-        """Carry out the port of `order.numbers`, whose hour has come; asked only where it `can_activate`."""
+        """Carry out the port of `order.numbers`, whose hour has come; asked only where it `can_activate`.
+
+        With `cutover_at`: have it carried out then; asked only of an order that was shown with `hour_is_ours`.
+        """
 
     async def tell(self, order: CarrierRequest, text: str) -> Accepted | Refused:
         """Put a comment on the order."""

@@ -22,6 +22,7 @@ from carriers.journal import Inlet, Journal
 from carriers.telnyx import CAPABILITIES as TELNYX
 from carriers.telnyx import TelnyxCarrier
 from carriers.telnyx_client import CALLS_PER_SECOND, TelnyxAccess
+from carriers.telnyx_groups import read_groups
 from porting.capabilities import Capabilities
 
 ANY = "*"
@@ -31,13 +32,15 @@ ANY = "*"
 class Surroundings:
     """What an adapter is built from. `settings` are the carrier's own, without its name before theirs.
 
-    `public_url` is where the carrier reaches us, `zone_of` the IANA zone of an E.164 number. `journal` is the
+    `public_url` is where the carrier reaches us, `zone_of` the IANA zone of an E.164 number, `kind_of` its country and
+    type. `journal` is the
     carrier's own, `inlet` where its stream ends. `tasks` is where a person's work is written down.
     """
 
     settings: Mapping[str, str]
     public_url: str
     zone_of: Callable[[str], str]
+    kind_of: Callable[[str], tuple[str, str]]
     now: Callable[[], datetime]
     cutover_hour: time
     journal: Journal
@@ -73,6 +76,9 @@ def _telnyx(around: Surroundings) -> PortCarrier:
         zone_of=around.zone_of,
         now=around.now,
         cutover_hour=around.cutover_hour,
+        groups=read_groups(around.settings["requirement_groups"]),
+        kind_of=around.kind_of,
+        loa_configuration=around.settings["loa_configuration"],
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from carriers import telnyx_validation
 from carriers.contract import CarrierRequest, Hint
+from carriers.telnyx_activation import TelnyxActivation
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxAccess, TelnyxClient
+from carriers.telnyx_events import TelnyxEvents
+from carriers.telnyx_groups import KindOf, RequirementGroups
+from carriers.telnyx_letters import TelnyxLetters
 from carriers.telnyx_orders import TelnyxOrders, is_meant
 from carriers.telnyx_papers import cut_out, date_wish
-from carriers.telnyx_reading import ZoneOf, as_deleted, confirmed_at, hint, numbers_in, order_id, refusal, status_of
+from carriers.telnyx_reading import ZoneOf, as_deleted, confirmed_at, numbers_in, order_id, refusal, status_of
 from carriers.telnyx_sending import DRAFT, EXCEPTION, TelnyxSending
 from carriers.telnyx_validation import members
 from carriers.telnyx_webhooks import verified_hint
@@ -21,14 +25,17 @@ from porting.portability import Portability
 
 GONE = frozenset({"cancelled", "cancel-pending"})
 CLOSED = frozenset({"cancelled", "cancel-pending", "ported"})
-FIRST_LOOK_BACK = timedelta(days=7)
 
 
 CAPABILITIES = Capabilities(cancel_cutoff_hours=48, can_validate=True)
 
 
 class TelnyxCarrier:
-    """A PortCarrier. `zone_of` names the IANA zone of an E.164 number; `public_key` is base64, the vendor's."""
+    """A PortCarrier. `zone_of` names the IANA zone of an E.164 number; `public_key` is base64, the vendor's.
+
+    `groups` are requirement groups by country and type of number, which `kind_of` tells of an E.164 number;
+    `loa_configuration` is the vendor's id of the letterhead under which letters are prepared.
+    """
 
     name = "telnyx"
     capabilities = CAPABILITIES
@@ -42,12 +49,20 @@ class TelnyxCarrier:
         zone_of: ZoneOf,
         now: Callable[[], datetime],
         cutover_hour: time = time(14, 0),
+        groups: Mapping[str, str] | None = None,
+        loa_configuration: str = "",
+        kind_of: KindOf = lambda number: ("", ""),
     ) -> None:
         self._client = TelnyxClient(access, now)
+        self._activation = TelnyxActivation(self._client, now)
+        self._letters = TelnyxLetters(self._client, loa_configuration)
+        self._events = TelnyxEvents(self._client, now)
         self._orders = TelnyxOrders(self._client, zone_of, now)
+        self._groups = RequirementGroups(self._client, groups or {}, kind_of)
         self._sending = TelnyxSending(
-            self._client, self._orders, webhook_url=webhook_url, zone_of=zone_of, now=now, cutover_hour=cutover_hour
-        )
+            self._client, self._orders, webhook_url=webhook_url, zone_of=zone_of, now=now, cutover_hour=cutover_hour,
+            groups=self._groups,
+        )  # fmt: skip
         self._public_key = public_key
         self._now = now
 
@@ -79,17 +94,16 @@ class TelnyxCarrier:
         """The account's orders that were sent and are not over."""
         return await self._orders.all_but(frozenset({DRAFT, "cancelled", "ported"}))
 
-    async def events_since(self, cursor: str) -> tuple[tuple[Hint, ...], str]:
-        """Every event from the cursor's instant on, that instant included: the caller knows the last ones already.
+    async def letter(self, reference: str, carrier_order_id: str) -> bytes | None:
+        found = [one for one in await self._orders.under(reference, carrier_order_id) if status_of(one) not in CLOSED]
+        order = next((one for one in found if carrier_order_id in ("", order_id(one))), None)
+        return await self._letters.of(order) if order else None
 
-        Without a cursor it looks a week back: the list of an account's events has no end.
-        """
-        since = cursor or (self._now() - FIRST_LOOK_BACK).isoformat()
-        events = await self._client.pages(
-            lambda api: api.porting.events.with_raw_response.list, filter={"created_at": {"gte": since}}
-        )
-        hints = sorted((hint(event, self._now()) for event in events), key=lambda found: found.occurred_at)
-        return tuple(hints), hints[-1].occurred_at.isoformat() if hints else since
+    async def wrong_settings(self) -> tuple[str, ...]:
+        return (*await self._groups.unknown(), *await self._letters.unknown())
+
+    async def events_since(self, cursor: str) -> tuple[tuple[Hint, ...], str]:
+        return await self._events.since(cursor)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Hint:
         return verified_hint(headers, body, self._public_key, self._now())
@@ -135,7 +149,7 @@ class TelnyxCarrier:
     async def _activate(self, request: CarrierRequest) -> Accepted | Refused:
         for order in await self._meant(request):
             if status_of(order) not in CLOSED:
-                await self._sending.activate(order_id(order))
+                await self._activation.carry_out(order, request.cutover_at)
         return await self._accepted(request)
 
     async def _tell(self, request: CarrierRequest, text: str) -> Accepted | Refused:

@@ -35,8 +35,9 @@ class CarrierSaysNo(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class TelnyxAccess:
-    """Where Telnyx is and how we may call it. `strict` lets the SDK check each answer against its own types.
+    """Where Telnyx is and how we may call it; without `base_url` it is the vendor's own address.
 
+    `strict` lets the SDK check each answer against its own types.
     `calls_per_second` is for this process; the time that a call waits for its turn does not count for its time limit.
     """
 
@@ -58,14 +59,32 @@ class TelnyxClient:
         self._pace = Pace(access.calls_per_second)
 
     async def read(self, pick: Pick, *args: Any, **kwargs: Any) -> Json:
-        return await self._call(pick, args, kwargs, write=False)
+        body: Json = await self._call(pick, args, kwargs, write=False)
+        return body
 
     async def write(self, pick: Pick, *args: Any, **kwargs: Any) -> Json:
         """Raises CarrierSaysNo beside Trouble; trouble of kind OUTCOME_UNKNOWN when it may have taken effect."""
         crash_point("before_write")
-        answer = await self._call(pick, args, kwargs, write=True)
+        answer: Json = await self._call(pick, args, kwargs, write=True)
         crash_point("after_write")
         return answer
+
+    async def knows(self, pick: Pick, id_: str) -> bool:
+        """Whether there is a thing of that id. Raises Trouble for anything else than a clear answer."""
+        try:
+            await self.read(pick, id_)
+        except CarrierSaysNo:
+            return False
+        except Trouble as trouble:
+            if trouble.kind is TroubleKind.NOT_FOUND:
+                return False
+            raise
+        return True
+
+    async def file(self, pick: Pick, *args: Any, **kwargs: Any) -> bytes:
+        """A PDF. Raises like `read`."""
+        content: bytes = await self._call(pick, args, kwargs, write=False, told=_pdf)
+        return content
 
     async def pages(self, pick: Pick, *args: Any, **kwargs: Any) -> list[Json]:
         """Every item of a list."""
@@ -91,7 +110,10 @@ class TelnyxClient:
             await self._api.close()
             self._api = None
 
-    async def _call(self, pick: Pick, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, write: bool) -> Json:
+    async def _call(
+        self, pick: Pick, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, write: bool,
+        told: Callable[[Any], Any] | None = None,
+    ) -> Any:  # fmt: skip
         api = await self._loaded()
         vendor = importlib.import_module("telnyx")
         await self._pace.turn()
@@ -100,7 +122,7 @@ class TelnyxClient:
                 raw = await pick(api)(*args, **kwargs)
             if self._access.strict:
                 await raw.parse()
-            return _body(raw)
+            return (told or _body)(raw)
         except vendor.APIStatusError as error:
             raise self._refusal_or_trouble(error, write) from error
         except (TimeoutError, vendor.APITimeoutError) as error:
@@ -129,16 +151,18 @@ class TelnyxClient:
 def _load(access: TelnyxAccess) -> Any:
     """The SDK's client with all of its parts that are used: each loads modules, for seconds, when first touched."""
     vendor = importlib.import_module("telnyx")
+    # An empty address would be taken for one; without any the SDK knows the vendor's own.
+    where = {"base_url": access.base_url} if access.base_url else {}
     api = vendor.AsyncTelnyx(
         api_key=access.api_key,
-        base_url=access.base_url,
         max_retries=0,
         timeout=access.time_limit.total_seconds(),
-        http_client=vendor.DefaultAsyncHttpxClient(transport=BoundedTransport(), base_url=access.base_url),
+        http_client=vendor.DefaultAsyncHttpxClient(transport=BoundedTransport(), **where),
+        **where,
         _strict_response_validation=access.strict,
     )
     orders = (api.porting_orders, api.porting_phone_numbers, api.portability_checks)
-    for part in (*orders, api.porting.events, api.documents):
+    for part in (*orders, api.porting.events, api.documents, api.requirement_groups):
         assert part.with_raw_response
     return api
 
@@ -150,6 +174,13 @@ def _body(raw: Any) -> Json:
     if not isinstance(body, dict):
         raise ValueError("no JSON object")
     return body
+
+
+def _pdf(raw: Any) -> bytes:
+    content: bytes = raw.http_response.content
+    if not content.startswith(b"%PDF-"):
+        raise ValueError("no PDF")
+    return content
 
 
 def _errors(body: object) -> list[Json]:

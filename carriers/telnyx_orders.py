@@ -9,18 +9,22 @@ from typing import Any
 
 from carriers import telnyx_validation
 from carriers.contract import CarrierRequest, Trouble, TroubleKind
+from carriers.telnyx_activation import TelnyxActivation
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxClient
 from carriers.telnyx_reading import (
     ZoneOf,
     count_of,
     created_at,
     has_failures,
+    may_need_asking,
+    names_of,
     numbers_in,
     order_id,
     reference_of,
     rows_of,
     snapshot,
     status_of,
+    takes_our_hour,
 )
 from carriers.telnyx_validation import members
 from porting.orders import OrderSnapshot, RefusedNumbers
@@ -53,6 +57,7 @@ class TelnyxOrders:
 
     def __init__(self, client: TelnyxClient, zone_of: ZoneOf, now: Callable[[], datetime]) -> None:
         self._client = client
+        self._activation = TelnyxActivation(client, now)
         self._zone_of = zone_of
         self._now = now
 
@@ -124,9 +129,20 @@ class TelnyxOrders:
 
     async def snapshot(self, order: Json, *, alone: bool) -> OrderSnapshot:
         """The order in our words, with the numbers that tell it from others under its reference or that failed."""
-        listed = not alone or has_failures(order) or count_of(order) <= LONG_ORDER
+        job_failed = takes_our_hour(order) and await self._activation.has_failed(order)
+        listed = not alone or job_failed or has_failures(order) or count_of(order) <= LONG_ORDER
         rows = await self.rows(order) if listed else []
-        return snapshot(order, rows, self._zone_of, self._now())
+        names = names_of(order, await self._sub_request(order)) if may_need_asking(order) else ""
+        return snapshot(order, rows, self._zone_of, self._now(), job_failed=job_failed, known_as=names)
+
+    async def _sub_request(self, order: Json) -> Json:
+        """Nothing where there is none: the order is told without it, whatever the carrier says to the question."""
+        try:
+            answer = await self._client.read(_orders("retrieve_sub_request"), order_id(order))
+        except (CarrierSaysNo, Trouble):
+            return {}
+        found = answer.get("data")
+        return found if isinstance(found, dict) else {}
 
     async def all_but(self, statuses: frozenset[str]) -> tuple[OrderSnapshot, ...]:
         """Every order of the account in another status, with the numbers that came along."""

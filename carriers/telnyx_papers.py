@@ -91,18 +91,23 @@ class TelnyxPapers:
                 ],
             )
 
-    async def requirements(self, order: str, request: CarrierRequest, papers: Mapping[str, list[str]]) -> list[Json]:
-        """Our answers to what the vendor asks for this country and type of number, where we have them."""
+    async def requirements(
+        self, order: str, request: CarrierRequest, papers: Mapping[str, list[str]], given: Mapping[str, str]
+    ) -> list[Json]:
+        """The answers to what the vendor asks for this country and type of number: those given, and ours beside them.
+
+        Those given stand on the order already; they are told again, for a list may replace the one before it.
+        """
         asked = await self._client.pages(
             lambda api: api.porting_orders.with_raw_response.retrieve_requirements, order
         )
-        answers = []
+        answers = [{"requirement_type_id": id_, "field_value": value} for id_, value in given.items()]
         for requirement in asked:
             type_ = requirement.get("requirement_type")
             name, id_ = (type_.get("name"), type_.get("id")) if isinstance(type_, dict) else (None, None)
             field = words.requirement_field(name) if isinstance(name, str) else None
             value = _answer(field, request, papers) if field else ""
-            if id_ and value:
+            if id_ and value and id_ not in given:
                 answers.append({"requirement_type_id": id_, "field_value": value})
         return answers
 

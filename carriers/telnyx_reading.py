@@ -18,7 +18,9 @@ from porting.reasons import Reason, reason
 
 ZoneOf = Callable[[str], str]
 
-LONGEST_TEXT = 500
+LONGEST_TEXT, LONGEST_COMMENT, LONGEST_NAME = 500, 4000, 100
+# These never bear a payload.
+WITHOUT_PAYLOAD = frozenset({"porting_order.loa_updated", "porting_order.sharing_token_expired"})
 NOT_ACTIVATED = {"Failed", "Conflict"}
 
 
@@ -62,12 +64,36 @@ def numbers_in(rows: Iterable[Json]) -> tuple[str, ...]:
     return tuple(number for row in rows if isinstance(number := row.get("phone_number"), str))
 
 
+def may_need_asking(order: Json) -> bool:
+    """Whether somebody may have to ask the carrier's people: it stopped the order, or says what we cannot read."""
+    return words.STATUSES.get(status_of(order), OrderStatus.UNKNOWN) in (OrderStatus.EXCEPTION, OrderStatus.UNKNOWN)
+
+
+def names_of(order: Json, sub_request: Json) -> str:
+    """What the vendor's people call the order: its support key, and the numbers that their older system gave it."""
+    named = (
+        ("support key", order.get("support_key")),
+        ("sub-request", sub_request.get("sub_request_id")), ("port request", sub_request.get("port_request_id")),
+    )  # fmt: skip
+    return ", ".join(f"{what} {name}" for what, value in named if (name := _text(value, LONGEST_NAME)))
+
+
 def requested_at(order: Json) -> datetime | None:
     return read_moment(_at(order, "activation_settings", "foc_datetime_requested"))
 
 
 def confirmed_at(order: Json) -> datetime | None:
     return read_moment(_at(order, "activation_settings", "foc_datetime_actual"))
+
+
+def is_fast(order: Json) -> bool:
+    """Whether the order is a FastPort order."""
+    return _at(order, "activation_settings", "fast_port_eligible") is True
+
+
+def takes_our_hour(order: Json) -> bool:
+    """Whether it is ported at the hour that we name, of the date that is confirmed."""
+    return is_fast(order) and status_of(order) == "foc-date-confirmed" and confirmed_at(order) is not None
 
 
 def is_declined(order: Json) -> bool:
@@ -80,7 +106,9 @@ def has_failures(order: Json) -> bool:
     return _at(order, "activation_settings", "activation_status") in NOT_ACTIVATED or bool(_failed(rows_of(order)))
 
 
-def snapshot(order: Json, rows: list[Json], zone_of: ZoneOf, now: datetime) -> OrderSnapshot:
+def snapshot(
+    order: Json, rows: list[Json], zone_of: ZoneOf, now: datetime, *, job_failed: bool = False, known_as: str = ""
+) -> OrderSnapshot:
     """The order in our words. `rows` are its numbers, empty when it is the only one under its reference and large."""
     raw = status_of(order)
     first = next(iter(numbers_in(rows or rows_of(order))), "")
@@ -100,7 +128,9 @@ def snapshot(order: Json, rows: list[Json], zone_of: ZoneOf, now: datetime) -> O
         proposed_date=local_date(requested, zone) if countered and requested else None,
         date_declined=declined,
         reasons=_reasons(order, first),
-        failed=_failed(rows or rows_of(order)),
+        failed=_failed(rows or rows_of(order), all_of_them=job_failed),
+        hour_is_ours=takes_our_hour(order),
+        known_as=known_as,
     )
 
 
@@ -125,14 +155,28 @@ def hint(event: Json, now: datetime) -> Hint:
     if not isinstance(dedupe, str) or not isinstance(kind, str):
         raise Trouble(TroubleKind.GARBAGE, "the carrier's event has no id or no type")
     occurred = event.get("occurred_at") or event.get("created_at") or _at(event, "payload", "updated_at")
+    comment_id, comment = _carriers_comment(event)
     return Hint(
-        dedupe=dedupe,
+        # So that an event that comes without its payload does not stand in the way of the same one with it.
+        dedupe=dedupe if event.get("payload") is not None else f"{dedupe}/bare",
         reference=_text(_at(event, "payload", "customer_reference")),
         carrier_order_id=_event_order(event),
         kind=_text(kind),
         occurred_at=read_moment(occurred) or now,
-        comment=_carriers_comment(event),
+        comment=comment,
+        comment_id=comment_id,
     )
+
+
+def lacks_payload(event: Json) -> bool:
+    """Whether an event says only that it was: the vendor makes its payload later, or lost it."""
+    return event.get("payload") is None and event.get("event_type") not in WITHOUT_PAYLOAD
+
+
+def as_comment_event(event: Json, comment: Json) -> Json:
+    """The event with a comment of the order's list in place of the payload that it lacks."""
+    said = {"porting_order_id": _event_order(event), "comment": comment}
+    return {**event, "id": f"{event['id']}/{_text(comment.get('id'))}", "payload": said}
 
 
 def _event_order(event: Json) -> str:
@@ -141,11 +185,12 @@ def _event_order(event: Json) -> str:
     return next((found for path in places if (found := _text(_at(event, *path)))), "")
 
 
-def _carriers_comment(event: Json) -> str:
+def _carriers_comment(event: Json) -> tuple[str, str]:
+    """The id and the text of a comment that we did not write ourselves."""
     comment = _at(event, "payload", "comment")
     if not isinstance(comment, dict) or comment.get("user_type") == "user":
-        return ""
-    return _text(comment.get("body"), 4000)
+        return "", ""
+    return _text(comment.get("id")), _text(comment.get("body"), LONGEST_COMMENT)
 
 
 def _refused_because(error: Json, code: str) -> Reason:
@@ -175,8 +220,12 @@ def _codes(order: Json) -> set[str]:
     return {_text(row.get("code")) for row in details if isinstance(row, dict)} if isinstance(details, list) else set()
 
 
-def _failed(rows: Iterable[Json]) -> tuple[str, ...]:
-    return numbers_in(row for row in rows if row.get("activation_status") in NOT_ACTIVATED)
+def _failed(rows: list[Json], *, all_of_them: bool = False) -> tuple[str, ...]:
+    """Where only the job is shown as failed, all numbers that are not known to live."""
+    named = numbers_in(row for row in rows if row.get("activation_status") in NOT_ACTIVATED)
+    if named or not all_of_them:
+        return named
+    return numbers_in(row for row in rows if row.get("activation_status") != "Active")
 
 
 def _at(value: Any, *path: str) -> Any:

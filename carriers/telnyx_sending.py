@@ -10,9 +10,10 @@ from typing import Any
 from carriers.contract import CarrierRequest, Trouble, TroubleKind
 from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxClient
 from carriers.telnyx_dates import nearest_allowed
+from carriers.telnyx_groups import RequirementGroups
 from carriers.telnyx_orders import NotPortable, TelnyxOrders, is_meant
 from carriers.telnyx_papers import TelnyxPapers, note, order_data
-from carriers.telnyx_ranges import name_blocks
+from carriers.telnyx_ranges import name_ranges
 from carriers.telnyx_reading import ZoneOf, as_refused, numbers_in, order_id, refusal, rows_of, status_of
 from carriers.telnyx_words import ORDER_PAPERS
 from porting.instructions import Accepted, Refused
@@ -35,9 +36,11 @@ class TelnyxSending:
         zone_of: ZoneOf,
         now: Callable[[], datetime],
         cutover_hour: time,
+        groups: RequirementGroups,
     ) -> None:
         self._client = client
         self._orders = orders
+        self._groups = groups
         self._papers = TelnyxPapers(client)
         self._webhook_url = webhook_url
         self._zone_of = zone_of
@@ -88,9 +91,6 @@ class TelnyxSending:
     async def cancel(self, id_: str) -> None:
         await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.cancel, id_)
 
-    async def activate(self, id_: str) -> None:
-        await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.activate, id_)
-
     def planned(self, request: CarrierRequest, order: Json, day: date) -> datetime:
         """The hour of cut-over on that date where the order's own numbers are (R22); one case can span zones."""
         return moment(day, self._hour, self._zone(request, order))
@@ -120,10 +120,12 @@ class TelnyxSending:
             wish = await nearest_allowed(self._client, id_, wish, self._zone(request, order))
         data = order_data(request, self._webhook_url, wish, self._now())
         named = {kind: papers[kind][-1] for kind in sorted(ORDER_PAPERS) if kind in papers}
-        answers = await self._papers.requirements(id_, request, papers)
+        group = self._groups.of(next(iter(numbers_in(rows_of(order))), ""))
+        given = await self._groups.read_into(id_, group) if group else {}
+        answers = await self._papers.requirements(id_, request, papers, given)
         await self.update(id_, **data, **({"documents": named} if named else {}), requirements=answers)
         await self._papers.attach_others(id_, papers)
-        await name_blocks(self._client, id_, request.numbers, set(numbers_in(await self._orders.rows(order))))
+        await name_ranges(self._client, id_, request.numbers, set(numbers_in(await self._orders.rows(order))))
         await self.say_once(id_, note(request))
         answer = await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.confirm, id_)
         # What cannot be read here took effect all the same; the order is looked at anew before it is told.

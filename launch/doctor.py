@@ -13,8 +13,11 @@ from zoneinfo import ZoneInfo
 
 import psutil
 
+from carriers.contract import PortCarrier, Trouble
 from carriers.directory import CARRIERS
+from carriers.own_settings import ChecksItsSettings
 from launch import temporal_server
+from launch.clock import clock
 from launch.settings import Settings, unknown
 from launch.state import LEAST_FREE
 from launch.trouble import BadDescription
@@ -165,6 +168,38 @@ async def carrier(settings: Settings) -> Finding:
     return fine("carrier", "; ".join(f"{name} for {keys}" for name, keys in where.items()))
 
 
+async def carrier_settings(settings: Settings) -> Finding:
+    """What the settings name at a carrier, asked there."""
+    # Here, since it brings half of the house along.
+    from launch.foundation import surroundings
+
+    check = "carrier settings"
+    if settings.simulated_carrier:
+        return note(check, "not asked; the carrier is simulated")
+    opened = Database(settings.database)
+    wrong = []
+    try:
+        for name in sorted({name for name in settings.carriers.values() if any(settings.of_carrier(name).values())}):
+            wrong += await _wrong_at(name, CARRIERS[name].build(surroundings(settings, name, opened, clock(settings))))
+    finally:
+        await opened.close()
+    if wrong:
+        return bad(check, f"{'; '.join(wrong)}; orders and letters that need it wait until it is corrected")
+    return fine(check, "what they name at carriers is there")
+
+
+async def _wrong_at(name: str, adapter: PortCarrier) -> list[str]:
+    if not isinstance(adapter, ChecksItsSettings):
+        return []
+    try:
+        async with asyncio.timeout(PATIENCE * 4):
+            return [f"{name}: {fault}" for fault in await adapter.wrong_settings()]
+    except (Trouble, TimeoutError) as trouble:
+        return [f"{name} could not be asked ({trouble or 'time-out'})"]
+    finally:
+        await adapter.close()
+
+
 async def carriers_answer(settings: Settings) -> Finding:
     """Trouble that lasts, as the processes noted it with each call."""
     check = "carrier calls"
@@ -200,5 +235,5 @@ async def _listens(check: str, address: str, remedy: str) -> Finding:
 
 
 CHECKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
-    python, variables, zones, folder, stack, database, temporal, mail, carrier, carriers_answer,
+    python, variables, zones, folder, stack, database, temporal, mail, carrier, carrier_settings, carriers_answer,
 )  # fmt: skip

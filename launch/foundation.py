@@ -93,12 +93,18 @@ def _carriers(settings: Settings, database: Database, now: Now) -> Mapping[str, 
     }
 
 
+def _kind_of(number: str) -> tuple[str, str]:
+    place = place_of(NumberRange.parse(number))
+    return place.country, place.number_type
+
+
 def surroundings(settings: Settings, name: str, database: Database, now: Now) -> Surroundings:
     """What the adapter and the stream of a carrier are built from."""
     return Surroundings(
         settings=settings.of_carrier(name),
         public_url=public_url(settings),
         zone_of=lambda number: place_of(NumberRange.parse(number)).time_zone,
+        kind_of=_kind_of,
         now=now,
         cutover_hour=settings.policy.cutover_hour,
         journal=StoredJournal(database, name, now),

@@ -98,6 +98,14 @@ class Settings(ProcessSettings):
     telnyx_calls_per_second: Annotated[str, Field(pattern="^([1-9][0-9]{0,3})?$")] = say(
         "", "how fast each of our processes calls Telnyx; empty means 10 times a second", "a number from 1 to 9999"
     )
+    telnyx_requirement_groups: Annotated[str, AfterValidator(values.requirement_groups)] = say(
+        "", "requirement groups at Telnyx whose answers orders take over, by country and number type (R11)",
+        'JSON like {"DE:GEOGRAPHIC": "de748d99-06fa-4d90-9f9a-f4b62696bada", "FR": "..."}, or empty for none',
+    )
+    telnyx_loa_configuration: Annotated[str, AfterValidator(values.uuid)] = say(
+        "", "LOA configuration at Telnyx, the letterhead of the letters that it prepares; empty means its default",
+        "the configuration's id, a UUID, or empty",
+    )
     carrier_port: Port = say(8090, "port of the simulated carrier", PORT)
     carrier_signing_key: Annotated[SecretStr, AfterValidator(values.signing_key)] = say(
         SecretStr(""), "signs the simulated carrier's webhooks", "an ed25519 seed, 32 bytes in base64"

@@ -7,6 +7,7 @@ import re
 from email.utils import getaddresses
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import SecretStr
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 from carriers.coin_messages import OPERATOR
 from carriers.coin_words import read_codes
 from carriers.directory import CARRIERS as CARRIERS_KNOWN
+from carriers.telnyx_groups import read_groups
 from launch.roles import Roles
 
 # Where no carrier has an interface the port is run by hand (R43).
@@ -130,6 +132,15 @@ def carriers(table: dict[str, str]) -> dict[str, str]:
         if not re.fullmatch(r"([A-Z]{2}|\*)(:[A-Z_]+)?", key) or name not in CARRIER_NAMES:
             raise ValueError("no such row")
     return table
+
+
+def uuid(value: str) -> str:
+    return str(UUID(value)) if value else ""
+
+
+def requirement_groups(value: str) -> str:
+    read_groups(value)
+    return value
 
 
 def roles(value: str) -> str:

@@ -65,6 +65,7 @@ CATALOGUE: Mapping[type[Event], tuple[Audience, ...] | Silent] = {
     events.TemporaryNumbersReleased: _PARTNER,
     events.CareNeeded: _CARE,
     events.CarrierNoted: Silent("the carrier settles it itself; it stands on care's timeline"),
+    events.OrderKnownAs: Silent("only of use to care who asks the carrier; it stands on care's timeline"),
     events.NewsIgnored: Silent("it changed nothing (R17); it stands on care's timeline"),
     events.DriftFound: Silent("what is mended mails by itself, and CareNeeded asks care to settle the rest"),
     events.CaseClosed: _PARTNER,

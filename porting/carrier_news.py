@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from porting import approval, cancellation, carrier_dates, date_changes, outcomes, part_refusals
 from porting.commands import CARRIER
 from porting.dates import CutoverPlan
-from porting.events import CareNeeded, CommentAdded
+from porting.events import CareNeeded, CommentAdded, OrderKnownAs
 from porting.grouping import by
 from porting.numbers import NumberRange
 from porting.orders import CarrierOrder, News, OrderSnapshot, OrderStatus
@@ -37,7 +37,9 @@ def take(case: Case, news: News, at: datetime) -> None:
             _take_snapshot(case, order, snapshot, news, at)
     question_doubles(case, news.snapshots, at)
     _end_what_was_cut_out(case, news.snapshots, at)
-    if news.comment:
+    if news.comment and news.comment_id not in case.heard:
+        # Without an id it cannot be told from another with the same words.
+        case.heard += [news.comment_id] if news.comment_id else []
         case.record(CommentAdded(comment_id="", text=news.comment, internal=True), at, CARRIER)
 
 
@@ -85,6 +87,8 @@ def _take_snapshot(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, new
         return
     seen, order.seen = order.seen, _gist(snapshot)
     order.as_of, order.carrier_status = snapshot.as_of, snapshot.raw_status
+    order.hour_is_ours = snapshot.hour_is_ours
+    _note_names(case, order, snapshot, at)
     if seen == order.seen and not _answers_pending_change(case, order, snapshot):
         ignore(case, order, snapshot, KNOWN_ALREADY, at)
     elif snapshot.status not in _ROUTINE and not case.open_positions(order.number):
@@ -92,6 +96,14 @@ def _take_snapshot(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, new
     else:
         _read(case, order, snapshot, news, at)
     order.date_declined = snapshot.date_declined
+
+
+def _note_names(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, at: datetime) -> None:
+    """Care asks the carrier by the names that its people use (R20)."""
+    if snapshot.known_as and snapshot.known_as != order.known_as:
+        order.known_as = snapshot.known_as
+        numbers = case.numbers(lines_of(case, order))
+        case.record(OrderKnownAs(numbers=numbers, carrier=order.carrier, known_as=order.known_as), at, CARRIER)
 
 
 def _read(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, news: News, at: datetime) -> None:

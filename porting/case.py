@@ -28,7 +28,8 @@ class Case:
     """A case. Verbs live in the modules named after them (`silence`, `date_changes`, …) and end with `settle`.
 
     `fresh` and `touched` are what has not been announced yet; `version` is the last announcement's. `port_outs` are
-    the notices of port-outs that were told, each with what was told of it.
+    the notices of port-outs that were told, each with what was told of it; `heard` are the carriers' ids of the
+    comments that are written down.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Case:
     fresh: list[Entry] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     port_outs: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
 
     @property
     def status(self) -> Status:

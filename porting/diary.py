@@ -45,6 +45,9 @@ def _dates(case: Case) -> Iterator[tuple[datetime, Act, int]]:
         hour = activation.due_at(case, line)
         if hour is not None:
             yield hour, cutover_is_here, position
+        hour_told = activation.hour_due_at(case, line)
+        if hour_told is not None:
+            yield hour_told, hour_is_set, position
         found = _line_date(line)
         if found is not None:
             yield found[0], found[1], position
@@ -124,6 +127,11 @@ def cutover_is_here(case: Case, positions: list[int], at: datetime) -> None:
     activation.begin(case, positions, at)
 
 
+def hour_is_set(case: Case, positions: list[int], at: datetime) -> None:
+    """R22, where the carrier ports at the hour that we name."""
+    activation.tell_hour(case, positions, at)
+
+
 def approval_comes_to_its_end(case: Case, orders: list[int], at: datetime) -> None:
     """Days before the losing carrier's approval lapses."""
     for number in orders:
@@ -159,7 +167,7 @@ _ACTS: dict[str, Act] = {
     act.__name__: act
     for act in (
         silence_strikes, temporary_number_is_due, outbound_only_is_due, wish_passes,
-        cutover_comes_near, cutover_is_here, cutover_is_late, cutover_is_given_up, approval_comes_to_its_end,
-        approval_lapses, task_is_overdue, answer_is_overdue,
+        cutover_comes_near, hour_is_set, cutover_is_here, cutover_is_late, cutover_is_given_up,
+        approval_comes_to_its_end, approval_lapses, task_is_overdue, answer_is_overdue,
     )
 }

@@ -20,6 +20,7 @@ from porting.events_by_hand import ValidationAsked as ValidationAsked
 from porting.events_of_approval import ActivationAsked as ActivationAsked
 from porting.events_of_approval import ApprovalEnds as ApprovalEnds
 from porting.events_of_approval import ApprovalLapsed as ApprovalLapsed
+from porting.events_of_orders import OrderKnownAs as OrderKnownAs
 from porting.events_of_port_outs import NumbersLeft as NumbersLeft
 from porting.events_of_port_outs import PortOutNoticed as PortOutNoticed
 from porting.instructions import Assigned
@@ -354,7 +355,7 @@ AnyEvent = (
     | CancellationAsked | CancellationRefused | LinesTerminated | PartnerReminded | ClockExtended
     | LinesWentOutbound | CommentAdded | DocumentAdded | TemporaryNumbersActive | TemporaryNumbersUnavailable
     | TemporaryNumbersReleased | CareNeeded | CarrierNoted | NewsIgnored | DriftFound | CaseClosed
-    | ActivationAsked | ApprovalEnds | ApprovalLapsed
+    | ActivationAsked | ApprovalEnds | ApprovalLapsed | OrderKnownAs
     | TaskOpened | TaskRenewed | TaskDone | TaskOverdue | AnswerOverdue | NewsEntered
     | ValidationAsked | ValidationAnswered | PortOutNoticed | NumbersLeft
 )
@@ -372,7 +373,7 @@ class Entry:
 
 INTERNAL = (
     CareNeeded, NewsIgnored, CarrierNoted, TemporaryNumbersUnavailable, TaskOpened, TaskRenewed, TaskDone, TaskOverdue,
-    AnswerOverdue, NewsEntered, DriftFound,
+    AnswerOverdue, NewsEntered, DriftFound, OrderKnownAs,
 )  # fmt: skip
 
 

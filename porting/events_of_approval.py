@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from porting.dates import LocalDate
@@ -11,9 +12,11 @@ from porting.event import Event
 
 @dataclass(frozen=True, kw_only=True)
 class ActivationAsked(Event):
-    """The hour of cut-over is there, and the carrier was told to carry the port out."""
+    """The carrier was told to carry the port out: now, for its hour is there, or at the hour of its day that we set."""
 
     date: LocalDate
+    cutover_at: datetime | None = None
+    time_zone: str = ""
     kind: Literal["activation_asked"] = "activation_asked"
 
 

@@ -82,7 +82,7 @@ class CancelOrder(OrderInstruction):
 
 @dataclass(frozen=True, kw_only=True)
 class ActivateOrder(OrderInstruction):
-    """Carry the port out: it is the hour of cut-over of these lines, on `date` (R22).
+    """Carry the port out: it is the hour of cut-over of these lines, on `date`; or it is to be at `cutover_at` (R22).
 
     `called_off` are those of the lines that are not to be ported then after all; `version` is the case's step in which
     the date stands, so that nothing older is looked at before the carrier is told.
@@ -91,6 +91,7 @@ class ActivateOrder(OrderInstruction):
     date: LocalDate
     version: int = 0
     called_off: tuple[str, ...] = ()
+    cutover_at: datetime | None = None
     kind: Literal["activate_order"] = "activate_order"
 
     @property

@@ -53,7 +53,8 @@ class NumberLine:
     `order` is the carrier order's number within the case, 0 for none (R06). `wish_passes_at` is the end of the
     requested day, `outbound_due` the moment at which an outbound-only line is switched, `switching` that it is being
     done. `plan` follows from the confirmed date; a line that falls back to MISSING_DATA has none any more (R21).
-    `activated_on` is the date for which we told the carrier to carry the port out.
+    `activated_on` is the date for which we told the carrier to carry the port out, `hour_told` the hour that we named
+    to a carrier that ports at our hour.
     """
 
     number: str
@@ -76,6 +77,7 @@ class NumberLine:
     reminded: bool = False
     delay_told: bool = False
     activated_on: date | None = None
+    hour_told: datetime | None = None
     validation: Validation | None = None
 
     @property

@@ -45,6 +45,8 @@ class OrderSnapshot:
     With `first_possible` the date is the first on which the order can be ported, and the case chooses its own from it
     through `valid_until`, the last day of the approval. `refused` are the numbers that the rest of the order goes on
     without, `ported` those that are with us while the rest is not yet: PORTED means all that was not refused.
+    `hour_is_ours`: the carrier ports this order at the hour of its date that we name. `known_as` is what its people
+    call the order, told where somebody may have to ask them.
     """
 
     carrier_order_id: str
@@ -63,6 +65,8 @@ class OrderSnapshot:
     valid_until: LocalDate | None = None
     refused: tuple[RefusedNumbers, ...] = ()
     ported: tuple[str, ...] = ()
+    hour_is_ours: bool = False
+    known_as: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +86,8 @@ class Drift:
 class News:
     """What was read at a carrier: snapshots of the orders under one reference, and cut-over plans for their dates.
 
-    `validities` say for each place how long the approvals in it are good; `drift` what led to the reading.
+    `validities` say for each place how long the approvals in it are good; `drift` what led to the reading. `comment_id`
+    is the carrier's id of the comment, so that one that comes twice is written down once.
     """
 
     snapshots: tuple[OrderSnapshot, ...]
@@ -90,6 +95,7 @@ class News:
     comment: str = ""
     validities: tuple[Validity, ...] = ()
     drift: Drift | None = None
+    comment_id: str = ""
 
 
 @dataclass
@@ -103,7 +109,8 @@ class CarrierOrder:
 
     `first_possible` and `valid_until` bound the dates that the losing carrier approved, both local; care and partner
     are warned at `warned_at`, the approval ends at `lapses_at`. `renews` is the order whose refused lines it takes.
-    `drift` is the key of the last drift that was told.
+    `drift` is the key of the last drift that was told. `hour_is_ours`: the carrier ports it at the hour that we name.
+    `known_as` is what the carrier's people were last said to call it.
     """
 
     number: int
@@ -128,6 +135,8 @@ class CarrierOrder:
     tasks: tuple[OpenTask, ...] = ()
     awaited: AwaitedAnswer | None = None
     drift: str = ""
+    hour_is_ours: bool = False
+    known_as: str = ""
 
 
 def submission(order: CarrierOrder) -> OpenTask | None:

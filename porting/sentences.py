@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from porting import events as e
 from porting.reasons import Reason
 from porting.tasks import DEEDS
 from porting.waiting import in_words, some
+from porting.zones import local_time
 
 
 def because(reasons: Iterable[Reason]) -> str:
@@ -52,6 +54,8 @@ def _told(event: e.AnyEvent) -> str:
             return f"Care must act on {lines}: {event.why}" + (f" {because(event.reasons)}" if event.reasons else "")
         case e.CarrierNoted():
             return f"The carrier noted for {lines}: {because(event.reasons)}"
+        case e.OrderKnownAs():
+            return f"Ask {event.carrier} about {lines} by its own names for the order: {event.known_as}."
         case e.NewsIgnored():
             return f"A message changed nothing ({event.said}): {event.why}."
         case e.DriftFound():
@@ -95,6 +99,9 @@ def _of_dates(event: e.AnyEvent, lines: str) -> str:
             return f"The carrier declined {in_words(event.asked)}; {in_words(event.stands)} stands for {lines}."
         case e.WishPassed():
             return f"The wished date {in_words(event.requested_date)} passed without a confirmed date for {lines}."
+        case e.ActivationAsked(cutover_at=datetime() as hour):
+            when = f"{in_words(event.date)}, {local_time(hour, event.time_zone):%H:%M} ({event.time_zone})"
+            return f"The carrier was told our hour of cut-over for {lines}: {when}."
         case e.ActivationAsked():
             return f"It is the hour of cut-over: the carrier was told to port {lines}."
         case e.ApprovalEnds():

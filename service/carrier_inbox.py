@@ -82,7 +82,8 @@ class CarrierInbox:
             log.warning("a carrier wrote of an order that no case knows", carrier=arrival.carrier, id=arrival.dedupe)
             return "no case knows this order"
         news = await self._reader.read(case_id, arrival.carrier, arrival.reference, arrival.carrier_order_id)
-        news = replace(news, comment=str(arrival.payload.get("comment") or ""), drift=_drift(arrival))
+        comment, comment_id = (str(arrival.payload.get(name) or "") for name in ("comment", "comment_id"))
+        news = replace(news, comment=comment, comment_id=comment_id, drift=_drift(arrival))
         if _is_echo(news):
             return "the carrier says only that it received what we sent"
         try:

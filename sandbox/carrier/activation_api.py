@@ -78,11 +78,16 @@ class ActivationApi:
         self._store.receive(verb, order.reference, order.id, call.body, call.at)
 
     def _rows(self, order: Order, now: datetime) -> list[Row]:
-        """A confirmed date has its job from the beginning; it is written down when somebody first looks."""
+        """A date has its job from its confirmation; it is written down when somebody first looks, and moves along."""
         rows = self._shelf.rows(KIND, order.id)
         if not rows and order.fast and order.actual:
             rows = [self._job(order, instant(order.actual), now, "scheduled")]
-        return rows
+        planned = order.activate_at or order.actual
+        return [
+            self._shelf.change(row, now, activate_at=planned)
+            if row["activation_type"] == "scheduled" and planned and row["activate_at"] != planned else row
+            for row in rows
+        ]  # fmt: skip
 
     def _row(self, order: Order, call: Call) -> Row:
         row = next((row for row in self._rows(order, call.at) if row["id"] == call.path["job"]), None)

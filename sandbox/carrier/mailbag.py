@@ -17,6 +17,8 @@ from sandbox.carrier.store import Store, instant, new_id, stamp
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10))
 HELD_AT_MOST = timedelta(days=3)
 STALE_BY = timedelta(minutes=10)
+_NOT_SENT = {"drop_webhook": "DROPPED", "lose_payload": "LOST"}
+_SHOWN = "*, id IN (SELECT event_id FROM webhooks WHERE state = 'LOST') AS lost"
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,9 @@ class Mailbag:
             self._post(event["id"], order.id, at, shaper)
 
     def again(self, event_id: str, at: datetime) -> bool:
-        """Sends the event's webhook once more; False when there is no such event."""
+        """Sends the event's webhook once more, its payload made anew; False when there is no such event."""
         row = self._db.execute("SELECT order_id, url FROM events WHERE id = ?", (event_id,)).fetchone()
+        self._db.execute("UPDATE webhooks SET state = 'READ' WHERE event_id = ? AND state = 'LOST'", (event_id,))
         if row and row["url"]:
             self._insert(event_id, row["order_id"], at)
         return row is not None
@@ -69,13 +72,14 @@ class Mailbag:
         held = "id NOT IN (SELECT event_id FROM webhooks WHERE state = 'HELD')"
         where = " AND ".join([held, *(clause for clause, value in wanted if value)])
         rows = self._db.execute(
-            f"SELECT * FROM events WHERE {where} ORDER BY at DESC, seq DESC", [value for _, value in wanted if value]
+            f"SELECT {_SHOWN} FROM events WHERE {where} ORDER BY at DESC, seq DESC",
+            [value for _, value in wanted if value],
         )
-        return [{**dict(row), "payload": json.loads(row["payload"])} for row in rows]
+        return [_shown(row) for row in rows]
 
     def event(self, event_id: str) -> dict[str, Any] | None:
-        row = self._db.execute("SELECT * FROM events WHERE id = ?", (event_id,)).fetchone()
-        return {**dict(row), "payload": json.loads(row["payload"])} if row else None
+        row = self._db.execute(f"SELECT {_SHOWN} FROM events WHERE id = ?", (event_id,)).fetchone()
+        return _shown(row) if row else None
 
     def webhooks(self) -> list[dict[str, Any]]:
         """Every webhook with its fate, oldest first."""
@@ -92,7 +96,7 @@ class Mailbag:
     def undelivered(self) -> int:
         """How many webhooks the customer has not got, and whose events it has not read in the list either."""
         row = self._db.execute(
-            "SELECT count(*) AS n FROM webhooks WHERE state IN ('NEW', 'DROPPED', 'GIVEN_UP')"
+            "SELECT count(*) AS n FROM webhooks WHERE state IN ('NEW', 'DROPPED', 'GIVEN_UP', 'LOST')"
         ).fetchone()
         return int(row["n"])
 
@@ -144,8 +148,8 @@ class Mailbag:
         )
 
     def _post(self, event_id: str, order_id: str, at: datetime, shaper: str) -> None:
-        if shaper == "drop_webhook":
-            self._insert(event_id, order_id, at, state="DROPPED")
+        if shaper in _NOT_SENT:
+            self._insert(event_id, order_id, at, state=_NOT_SENT[shaper])
             return
         if shaper == "reorder_webhooks":
             self._insert(event_id, order_id, at + HELD_AT_MOST, state="HELD")
@@ -169,3 +173,8 @@ class Mailbag:
             "INSERT INTO webhooks (event_id, order_id, state, due, stale) VALUES (?, ?, ?, ?, ?)",
             (event_id, order_id, state, stamp(at), int(stale)),
         )
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The event; without its payload where that is lost, until somebody asks for it again."""
+    return {**dict(row), "payload": None if row["lost"] else json.loads(row["payload"])}

@@ -52,7 +52,7 @@ class NumbersApi:
             csv = "\n".join(["phone_number,porting_order_id,porting_order_status", *rows, ""])
             return Answer(None, file=csv.encode(), media_type="text/csv")
         page = call.page(shown)
-        page["data"] = [number_json(order, number) for order, number in page["data"]]
+        page["data"] = [{"id": number_id(number), **number_json(order, number)} for order, number in page["data"]]
         return Answer(page, scripts=tuple(order.script for order in orders))
 
     def block(self, call: Call) -> Answer:

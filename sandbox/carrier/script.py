@@ -39,7 +39,9 @@ _KINDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "http_500": ("for",), "http_500_after_write": (), "timeout": ("seconds",), "garbage": ("for",),
         "rate_limit": ("for", "seconds"),
     },
-    Kind.SHAPER: {"drop_webhook": (), "duplicate_webhook": (), "reorder_webhooks": (), "stale_signature": ()},
+    Kind.SHAPER: {
+        "drop_webhook": (), "duplicate_webhook": (), "reorder_webhooks": (), "stale_signature": (), "lose_payload": (),
+    },
     Kind.TRAIT: {"not_portable": ("text",), "fast_portable": ()},
 }  # fmt: skip
 KIND_OF: Mapping[str, Kind] = {name: kind for kind, steps in _KINDS.items() for name in steps}

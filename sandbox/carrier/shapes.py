@@ -90,7 +90,7 @@ def number_json(order: Order, number: str) -> Json:
 
 
 def number_id(number: str) -> str:
-    """What extensions, configurations and splits call a number; no list shows it."""
+    """What extensions, configurations and splits call a number; the list of numbers shows it, an order does not."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, number))
 
 
@@ -136,8 +136,8 @@ def event_json(row: Mapping[str, Any]) -> Json:
     """An event as the list shows it, which differs from the webhook's envelope."""
     event = {
         "record_type": "porting_event", "id": row["id"], "event_type": row["type"], "porting_order_id": row["order_id"],
-        "payload": row["payload"], "payload_status": "completed", "available_notification_methods": ["webhook"],
-        "created_at": row["at"], "updated_at": row["at"],
+        "payload": row["payload"], "payload_status": "created" if row["lost"] else "completed",
+        "available_notification_methods": ["webhook"], "created_at": row["at"], "updated_at": row["at"],
     }  # fmt: skip
     if row["type"] == "porting_order.deleted":
         del event["created_at"], event["updated_at"], event["record_type"]

@@ -416,7 +416,8 @@ async def test_a_run_does_everything_in_the_order_of_its_dates(stand: Stand) -> 
 
 def test_every_step_of_the_language_is_tried_somewhere() -> None:
     here = Path(__file__)
-    told = here.read_text() + here.with_name("test_telnyx_webhooks.py").read_text()
-    for others in ("test_telnyx_changes.py", "test_telnyx_orders.py", "test_simulated_carrier_document.py"):
+    told = here.read_text()
+    telnyx = ("test_telnyx_webhooks.py", "test_telnyx_events.py", "test_telnyx_changes.py")
+    for others in (*telnyx, "test_telnyx_orders.py", "test_simulated_carrier_document.py"):
         told += here.with_name(others).read_text()
     assert [step for step in FIELDS if f'"do": "{step}"' not in told] == []

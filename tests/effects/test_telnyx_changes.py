@@ -52,6 +52,17 @@ async def test_a_corrected_pin_sends_the_order_again(stand: Stand) -> None:
     assert (await stand.shown()).date == WISH
 
 
+async def test_a_stopped_order_bears_the_names_that_the_carriers_people_use(stand: Stand) -> None:
+    """R20: the sub-request among them; an order that goes its way needs none."""
+    await stand.script(MUNICH, {"after": "1bd", "do": "exception", "codes": ["OTHER"]})
+    sent = await stand.submitted()
+    key = f"sr_{sent.carrier_order_id[:8]}"
+    await stand.advance(days=2)
+    stopped = await stand.shown()
+    assert (sent.known_as, stopped.status) == ("", OrderStatus.EXCEPTION)
+    assert stopped.known_as.startswith(f"support key {key}, sub-request {key}, port request pr_")
+
+
 async def test_a_repeated_amendment_sends_the_order_again_once(stand: Stand) -> None:
     await stand.script(MUNICH, {"do": "exception", "codes": ["PASSCODE_PIN_INVALID"]})
     await stand.submitted()

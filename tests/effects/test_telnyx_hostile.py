@@ -101,6 +101,31 @@ async def test_an_order_of_another_case_is_told_under_its_own_reference() -> Non
     assert told.reference == "PC-9-1"
 
 
+@pytest.mark.parametrize(
+    ("sub_request", "named"),
+    [
+        (JSONResponse({}, 404), "support key sr_1"),
+        (JSONResponse({}, 500), "support key sr_1"),
+        (JSONResponse({"data": ["x"]}), "support key sr_1"),
+        (JSONResponse({"data": {"sub_request_id": 7, "port_request_id": None}}), "support key sr_1"),
+        (
+            JSONResponse({"data": {"sub_request_id": "a\r\nBcc: b\x00", "port_request_id": "p" * 5000}}),
+            f"support key sr_1, sub-request a Bcc: b, port request {'p' * 100}",
+        ),
+    ],
+    ids=["none", "failure", "no object", "no texts", "hostile"],
+)
+async def test_a_sub_request_never_stands_in_the_way_of_its_order(sub_request: Response, named: str) -> None:
+    stopped = {**ORDER, "status": {"value": "exception", "details": []}, "support_key": "sr_1"}
+
+    async def answer(request: Request) -> Response:
+        return sub_request if request.url.path.endswith("sub_request") else orders(stopped)
+
+    async with carrier_that_says(answer) as carrier:
+        (told,) = await carrier.read("PC-1-1")
+    assert told.known_as == named
+
+
 async def test_numbers_that_are_listed_for_another_order_are_not_ours() -> None:
     many = {**ORDER, "porting_phone_numbers_count": 2}
     rows = [

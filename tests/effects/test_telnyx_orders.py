@@ -305,14 +305,6 @@ async def test_lines_that_cannot_be_ported_do_not_hold_up_the_others(stand: Stan
     assert (await stand.counts())["orders"] == 1
 
 
-async def test_a_german_range_is_a_block_of_its_order(stand: Stand) -> None:
-    range_ = "+4989010710X"
-    for _ in range(2):
-        await taken(stand, a_request(MUNICH, range_))
-    (block,) = [one["detail"] for one in (await stand.received())["received"] if one["verb"] == "block"]
-    assert block["phone_number_range"] == {"start_at": "+49890107100", "end_at": "+49890107109"}
-
-
 async def test_an_order_without_a_name_is_refused_with_the_field(stand: Stand) -> None:
     answer = await stand.carrier.submit(a_request(end_customer=EndCustomer(contact_name="Erika")))
     assert isinstance(answer, Refused)

@@ -254,3 +254,11 @@ async def test_the_time_of_reading_stands_in_for_a_missing_one() -> None:
     async with carrier_that_says(orders({**ORDER, "updated_at": None})) as carrier:
         (snapshot,) = await carrier.read("PC-1-1")
     assert snapshot.as_of == MONDAY == datetime(2027, 1, 11, 8, tzinfo=UTC)
+
+
+async def test_without_an_address_the_vendors_own_is_called() -> None:
+    access = TelnyxAccess(api_key="key", base_url="")
+    carrier = TelnyxCarrier(access, public_key="", webhook_url="", zone_of=str, now=lambda: MONDAY)
+    await carrier.open()
+    assert str(carrier._client._api.base_url) == "https://api.telnyx.com/v2/"
+    await carrier.close()

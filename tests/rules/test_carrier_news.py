@@ -19,6 +19,7 @@ from porting.events import (
     NewsIgnored,
     OrderSent,
     OrderSplit,
+    is_internal,
 )
 from porting.instructions import Accepted, ActivateNumbers, AmendOrder, SubmitOrder
 from porting.orders import News, OrderStatus
@@ -37,6 +38,7 @@ from tests.examples import (
     a_snapshot,
     an_answer,
     carry_out,
+    forget,
     happened,
     hear,
     instructed,
@@ -320,3 +322,14 @@ def test_an_incomplete_order_hears_nothing_because_no_carrier_has_it() -> None:
     case = a_case(a_line(demands=(LOA_DEMAND,)))
     verbs.hear(case, News(snapshots=()), later(days=1))
     assert not case.orders[0].sent and case.status is Status.MISSING_DATA
+
+
+def test_what_the_carriers_people_call_an_order_is_noted_for_care_once():
+    """R20: whoever asks them needs it; when it changes, it is noted again."""
+    case = a_sent_case()
+    forget(case)
+    for minutes, name in enumerate(("", "sr_1", "sr_1", "", "sr_1", "sr_2")):
+        hear(case, OrderStatus.EXCEPTION, later(minutes=minutes), reasons=(reason("OTHER"),), known_as=name)
+    noted = [entry.event for entry in case.fresh if entry.event.kind == "order_known_as"]
+    assert [(one.carrier, one.known_as) for one in noted] == [("telnyx", "sr_1"), ("telnyx", "sr_2")]
+    assert all(is_internal(one) for one in noted)

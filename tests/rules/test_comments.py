@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from porting import verbs
 from porting.commands import AddComment, AddDocument
 from porting.events import CareNeeded, CommentAdded, DocumentAdded, is_internal
 from porting.instructions import Refused, TellCarrier
-from porting.orders import OrderStatus
+from porting.orders import News, OrderStatus
 from porting.reasons import reason
 from porting.status import Status
 from tests.examples import (
@@ -23,6 +25,7 @@ from tests.examples import (
     happened,
     hear,
     instructed,
+    kinds,
     later,
 )
 
@@ -77,3 +80,13 @@ def test_a_document_stands_on_the_timeline_with_its_kind_and_name() -> None:
     (event,) = happened(case, DocumentAdded)
     assert (event.document_id, event.document_kind, event.name) == ("F1", "loa", "loa.pdf")
     assert case.missing[0].is_open, "a document settles nothing until an answer names it"
+
+
+def test_a_carriers_comment_that_is_told_twice_is_written_down_once() -> None:
+    """Whichever message brings it; what has no id is never taken for another."""
+    case = a_sent_case()
+    told = News(snapshots=(), comment="Call us.", comment_id="c-1")
+    for one in (told, told, replace(told, comment_id="c-2"), replace(told, comment_id="")):
+        verbs.hear(case, one, MONDAY)
+        verbs.hear(case, replace(told, comment="Not this one."), MONDAY)
+    assert kinds(case).count("comment_added") == 3

@@ -31,6 +31,7 @@ SAMPLES: dict[str, Any] = {
     "released": ("+498999000001",), "why": "The carrier is silent.", "said": "telnyx: ported",
     "status": "COMPLETED", "task_id": "TK-1", "task": TaskKind.SUBMIT, "due_on": DAY, "due_at": AT,
     "news": "confirmed", "portable": True, "last_day": DAY,
+    "known_as": "support key sr_1",
     "found": "the carrier shows ported, we had foc", "mends_itself": True,
     "notice_id": "PO-1", "leaves_on": DAY,
 }
@@ -106,7 +107,7 @@ def test_what_only_care_sees_is_marked() -> None:
     """A partner's timeline holds no internal remark."""
     internal = {kind.__name__ for kind in EVENTS if is_internal(sample(kind))}
     assert internal == {
-        "CareNeeded", "NewsIgnored", "CarrierNoted", "TemporaryNumbersUnavailable", "NewsEntered",
+        "CareNeeded", "NewsIgnored", "CarrierNoted", "OrderKnownAs", "TemporaryNumbersUnavailable", "NewsEntered",
         "TaskOpened", "TaskRenewed", "TaskDone", "TaskOverdue", "AnswerOverdue", "DriftFound",
     }  # fmt: skip
     assert is_internal(sample(e.CommentAdded, internal=True))
