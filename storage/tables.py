@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
+from storage.archive_tables import NOT_ARCHIVED
 from storage.columns import Digits, Json, PackedMail, Serial, at, maybe_at, metadata, text
 
 partners = Table(
@@ -106,7 +107,9 @@ cases = Table(
     at("created_at"),
     at("updated_at", index=True),
     maybe_at("closed_at"),
+    maybe_at("archived_at"),  # since when its timeline and mails lie in `archived_cases`
     UniqueConstraint("partner_id", "reference"),
+    Index("ix_cases_to_archive", "closed_at", "id", **NOT_ARCHIVED),
     Index("ix_cases_newest", "created_at", "id"),
     Index("ix_cases_partner_newest", "partner_id", "created_at", "id"),
     Index("ix_cases_status", "status", "created_at", "id"),
