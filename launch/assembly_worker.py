@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
@@ -10,18 +12,21 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from carriers.directory import CARRIERS
+from launch import temporal_server
 from launch.foundation import Foundation, found, porting_cases, sender
 from launch.measuring import counted, measured
+from launch.namespace import prepare
 from launch.nightly import schedule_archive, schedule_reconciliation
 from launch.process import Loop
 from launch.queues import serving, workers
-from launch.roles import CASES, INBOX, MAIL, Roles
+from launch.roles import CASES, INBOX, MAIL, RECORDS, Roles
 from launch.settings import Settings
 from notifications.mailer import Mailer
 from service.carrier_inbox import CarrierInbox
 from service.engine import EngineUnavailable
 from service.mail_sender import MailSender
 from service.relay import Round, go_round
+from service.sharing import Sharing
 from service.starter import Starter
 from service.timekeeper import Timekeeper
 from storage.database import Unavailable
@@ -30,6 +35,7 @@ from workflows.client import TASK_QUEUE
 
 FEED_SECONDS = 60.0
 ADDED_UP_EVERY = 5.0
+COUNTED_EVERY = 15.0
 
 
 @asynccontextmanager
@@ -41,7 +47,8 @@ async def assemble_worker(settings: Settings) -> AsyncIterator[Sequence[Loop]]:
         await asyncio.gather(*(carrier.open() for carrier in base.carriers.values()))
         keeper = Timekeeper(base.database, base.now)
         errands = (_loop(counted(errand, runtime)) for errand in _rounds(base, roles, keeper))
-        yield [*await _queues(base, roles, keeper), *errands, _adding_up(keeper)]
+        shared = await _sharing_out(base, _called(base, roles))
+        yield [*await _queues(base, roles, keeper), *errands, _adding_up(keeper), *shared]
     finally:
         await base.close()
 
@@ -50,6 +57,7 @@ async def _queues(base: Foundation, roles: Roles, keeper: Timekeeper) -> list[Lo
     if not roles.need_the_engine:
         return []
     client = await _patient_client(base)
+    await prepare(client, temporal_server.read().search_attributes)
     if roles.serves(CASES) and not base.settings.sandbox:
         await _start_feeds(client, base)
         await schedule_reconciliation(client)
@@ -80,6 +88,33 @@ def _adding_up(keeper: Timekeeper) -> Loop:
             await keeper.once()
 
     return loop
+
+
+def _own_name() -> str:
+    """Of this process among those of all machines."""
+    return f"{os.getpid()}@{socket.gethostname()}"[:120]
+
+
+def _called(base: Foundation, roles: Roles) -> list[str]:
+    """The carriers that this process calls: it carries orders to them, reads what they wrote of, or compares."""
+    reads = roles.serves(INBOX) or roles.serves(RECORDS)
+    return [name for name in base.carriers if reads or roles.serves_carrier(name)]
+
+
+async def _sharing_out(base: Foundation, called: Sequence[str]) -> list[Loop]:
+    """Counted in before the first call, so that nobody begins with the whole of what a carrier allows."""
+    if not called:
+        return []
+    sharing = Sharing(base.database, _own_name(), called, base.shares, base.now)
+    with suppress(Unavailable):
+        await sharing.once()
+
+    async def loop(stop: asyncio.Event) -> None:
+        await go_round(Round("share out calls", sharing.once, COUNTED_EVERY), stop)
+        with suppress(Unavailable):
+            await sharing.leave()
+
+    return [loop]
 
 
 def _rounds(base: Foundation, roles: Roles, keeper: Timekeeper) -> list[Round]:

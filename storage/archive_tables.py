@@ -1,4 +1,4 @@
-"""Tables that an installation grows into: what was put away of closed cases, and how long things have taken."""
+"""Tables that come with size: what was put away, how long things took, which processes share something out."""
 
 from __future__ import annotations
 
@@ -33,4 +33,13 @@ durations = Table(
     text("up_to", 20, primary_key=True),  # seconds as Prometheus writes them, or +Inf
     Column("count", BigInteger, nullable=False),
     Column("seconds", Float, nullable=False),
+)
+
+# Processes that share something out among them, like the calls that a carrier allows.
+presences = Table(
+    "presences",
+    metadata,
+    text("works_on", 60, primary_key=True),
+    text("process", 120, primary_key=True),
+    at("seen_at", index=True),
 )
