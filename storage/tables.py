@@ -20,6 +20,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from storage.archive_tables import NOT_ARCHIVED
+from storage.carrier_tables import carrier_messages as carrier_messages
+from storage.carrier_tables import carrier_troubles as carrier_troubles
 from storage.columns import Digits, Json, PackedMail, Serial, at, maybe_at, metadata, text
 
 partners = Table(
@@ -338,23 +340,6 @@ stock = Table(
     ),
 )
 
-carrier_messages = Table(
-    "carrier_messages",
-    metadata,
-    Column("id", Serial, primary_key=True),
-    text("carrier", 40),
-    text("key", 255),  # the carrier's own id of what it said; ours is made of what we say
-    text("carrier_order_id", 255),
-    text("reference", 255),
-    text("kind", 60),
-    text("state", 10),  # TRYING, TAKEN, REFUSED, RECEIVED
-    Column("body", Json, nullable=False),
-    Column("tries", Integer, nullable=False),
-    at("changed_at"),
-    UniqueConstraint("carrier", "key"),
-    Index("ix_carrier_messages_order", "carrier", "carrier_order_id", "id"),
-)
-
 platform_numbers = Table(
     "platform_numbers",
     metadata,
@@ -392,9 +377,3 @@ tasks = Table(
     text("note", default=""),
     Column("documents", Json, nullable=False),  # ids of what shows that it was done
 )
-
-# Calls to a carrier that fail, until one succeeds; `case_id` is "" for all that is asked of the carrier.
-carrier_troubles = Table(
-    "carrier_troubles", metadata, text("carrier", 40, primary_key=True), text("case_id", 40, primary_key=True),
-    at("since"), at("last_at"), Column("tries", Integer, nullable=False), text("reason"),
-)  # fmt: skip

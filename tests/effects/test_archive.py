@@ -196,6 +196,14 @@ async def test_open_cases_young_ones_and_those_with_mail_under_way_stay(any_data
     assert await put_away(any_database) == 1
 
 
+async def test_two_who_put_away_at_once_put_each_case_away_once(any_database: Database) -> None:
+    """The night's run, and the command beside it."""
+    await two_lives(any_database)
+    before = await everything(any_database)
+    assert sum(await asyncio.gather(*(put_away(any_database) for _ in range(3)))) == 1
+    assert await everything(any_database) == before
+
+
 async def test_the_number_of_a_mail_is_never_given_twice(any_database: Database) -> None:
     """The newest mail stays, so that the next one cannot get its number."""
     await two_lives(any_database)
