@@ -36,7 +36,7 @@ Activities = Sequence[Callable[..., Any]]
 
 
 def workers(
-    client: Client, base: Foundation, roles: Roles, taken: Callable[[str], None] = lambda case_id: None
+    client: Client, base: Foundation, roles: Roles, taken: Callable[[str], None] = lambda _: None
 ) -> list[Worker]:
     """One worker a queue. A queue is one kind of effect, so that a slow party holds up nobody but its own."""
     numbers = _number_activities(base)
@@ -72,8 +72,13 @@ def _cases(client: Client, base: Foundation, roles: Roles, numbers: Activities) 
     )
 
 
+def _nobody(case_id: str) -> None:
+    """Who has a person between itself and the carrier does not know when the carrier has an order (R43)."""
+
+
 def _carrier(client: Client, base: Foundation, name: str, taken: Callable[[str], None]) -> Worker:
-    carrier = CarrierActivities(base.database, base.carriers, base.reader, taken)
+    by_hand = base.carriers[name].capabilities.is_by_hand
+    carrier = CarrierActivities(base.database, base.carriers, base.reader, _nobody if by_hand else taken)
     steps = (
         carrier.submit_order, carrier.amend_order, carrier.change_order_date, carrier.cancel_order,
         carrier.activate_order, carrier.tell_carrier, carrier.check_numbers,
