@@ -52,9 +52,9 @@ def _cases(client: Client, base: Foundation, roles: Roles, numbers: Activities) 
     # way over the queue. On a queue of their own a life of eight steps took 1.9 times as long (docs/operations.md).
     reconciliation = Reconciliation(base.database, base.carriers, base.now)
     feed = FeedActivities(base.database, base.carriers, base.now)
-    # Steps of the feed and of numbers came here before they had queues of their own; what was under way ends here.
     settings = base.settings
     archiving = Archiving(base.database, settings.archive_after_days, base.now)
+    # Steps of the feed and of numbers came here before they had queues of their own; what was under way ends here.
     steps: Activities = [base.records.announce, reconciliation.reconcile, archiving.archive, feed.pull, *numbers]
     return Worker(
         client,
