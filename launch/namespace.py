@@ -20,6 +20,11 @@ KEPT_DAYS = 7
 LIMIT = timedelta(seconds=5)
 USABLE_WITHIN = 60.0
 SILENT = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
+# Told while several workers make the same thing at once, or while a part of the server has not heard of it.
+NOT_YET = {
+    *SILENT, RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.ABORTED,
+    RPCStatusCode.FAILED_PRECONDITION,
+}  # fmt: skip
 FORBIDDEN = {RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED}
 TYPES = {
     "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -79,7 +84,7 @@ async def _until_usable(client: Client) -> None:
             try:
                 await client.count_workflows(rpc_timeout=LIMIT)
             except RPCError as error:
-                if error.status not in {*SILENT, RPCStatusCode.NOT_FOUND}:
+                if error.status not in NOT_YET:
                     raise
                 await asyncio.sleep(0.2)
             else:
@@ -87,30 +92,33 @@ async def _until_usable(client: Client) -> None:
 
 
 async def _complete(client: Client, attributes: Mapping[str, str]) -> None:
-    missing = await _missing(client, attributes)
-    if not missing:
-        return
+    """Until they are known; a namespace that another has just made is not known everywhere yet either."""
+    async with asyncio.timeout(USABLE_WITHIN):
+        while True:
+            try:
+                missing = await _missing(client, attributes)
+                if not missing:
+                    return
+                await _add(client, missing)
+            except RPCError as error:
+                if error.status not in NOT_YET:
+                    raise
+            await asyncio.sleep(0.2)
+
+
+async def _add(client: Client, missing: Mapping[str, str]) -> None:
     wanted = {name: TYPES[kind] for name, kind in missing.items()}
     request = AddSearchAttributesRequest(search_attributes=wanted, namespace=client.namespace)
     try:
         await client.operator_service.add_search_attributes(request, timeout=LIMIT)
     except RPCError as error:
-        if error.status in FORBIDDEN:
-            named = " ".join(f"--name {name} --type {kind}" for name, kind in missing.items())
-            raise NoNamespace(
-                f"Temporal's namespace {client.namespace} lacks search attributes, and does not let us add them: let"
-                f" somebody who may run `temporal operator search-attribute create --namespace {client.namespace}"
-                f" {named}`."
-            ) from None
-        if error.status is not RPCStatusCode.ALREADY_EXISTS:
+        if error.status not in FORBIDDEN:
             raise
-    await _until_known(client, attributes)
-
-
-async def _until_known(client: Client, attributes: Mapping[str, str]) -> None:
-    async with asyncio.timeout(USABLE_WITHIN):
-        while await _missing(client, attributes):  # noqa: ASYNC110  (another process)
-            await asyncio.sleep(0.2)
+        named = " ".join(f"--name {name} --type {kind}" for name, kind in missing.items())
+        raise NoNamespace(
+            f"Temporal's namespace {client.namespace} lacks search attributes, and does not let us add them: let"
+            f" somebody who may run `temporal operator search-attribute create --namespace {client.namespace} {named}`."
+        ) from None
 
 
 async def _missing(client: Client, attributes: Mapping[str, str]) -> dict[str, str]:

@@ -79,6 +79,24 @@ async def test_who_may_not_make_it_is_told_what_somebody_else_must_run(
     assert "\n" not in str(complaint.value)
 
 
+async def test_a_part_of_the_server_that_has_not_heard_of_a_new_namespace_is_waited_for(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker made it a moment ago."""
+    client = await connected(address, "default")
+    asked, ask = [], client.operator_service.list_search_attributes
+
+    async def not_yet(*given: object, **more: object) -> object:
+        asked.append(given)
+        if len(asked) < 3:
+            raise RPCError("Namespace default is not found.", RPCStatusCode.NOT_FOUND, b"")
+        return await ask(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(client.operator_service, "list_search_attributes", not_yet)
+    await prepare(client, {})
+    assert len(asked) == 3
+
+
 async def test_where_others_rule_and_nothing_may_be_asked_the_namespace_is_taken_as_it_is(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
