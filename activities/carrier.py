@@ -40,14 +40,21 @@ def carrier_queue(carrier: str) -> str:
 class CarrierActivities:
     """Each may run twice or be cut anywhere: the carrier's adapter looks before it writes."""
 
-    def __init__(self, database: Database, carriers: Mapping[str, PortCarrier], reader: NewsReader) -> None:
+    def __init__(
+        self, database: Database, carriers: Mapping[str, PortCarrier], reader: NewsReader,
+        taken: Callable[[str], None] = lambda case_id: None,
+    ) -> None:
         self._database = database
         self._carriers = carriers
         self._reader = reader
+        self._taken = taken
 
     @activity.defn
     async def submit_order(self, instruction: SubmitOrder) -> Accepted | Refused:
-        return await self._call(instruction, lambda carrier, request: carrier.submit(request))
+        answer = await self._call(instruction, lambda carrier, request: carrier.submit(request))
+        if isinstance(answer, Accepted):
+            self._taken(instruction.case_id)
+        return answer
 
     @activity.defn
     async def amend_order(self, instruction: AmendOrder) -> Accepted | Refused:

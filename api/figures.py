@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.reconciliation import last_report
 from porting.status import Status, WaitingOn
-from storage import carrier_troubles
+from storage import carrier_troubles, durations
 from storage.doctor import Backlog, backlog
 from storage.tables import cases
 from workflows.queues import QueueBacklog
@@ -38,6 +38,7 @@ async def of_tables(connection: AsyncConnection, carriers: Iterable[str], now: d
         *_of_backlog(await backlog(connection), now),
         *await _of_carriers(connection, carriers, now),
         *await _of_comparison(connection, now),
+        _took(await durations.histograms(connection)),
     ]  # fmt: skip
 
 
@@ -97,6 +98,13 @@ async def _of_comparison(connection: AsyncConnection, now: datetime) -> Iterable
         GaugeMetricFamily("portdesk_comparison_age_seconds", "Since the last comparison with the carriers", value=age),
         _gauge("portdesk_comparison_orders", "Orders by what it found", "found", found),
     )
+
+
+def _took(found: Mapping[str, durations.Histogram]) -> Metric:
+    family = HistogramMetricFamily("portdesk_took_seconds", "From end to end, since the beginning", labels=["what"])
+    for what, one in found.items():
+        family.add_metric([what], [(label, float(count)) for label, count in one.counts.items()], one.seconds)
+    return family
 
 
 async def _counted(connection: AsyncConnection, column: Any) -> dict[str, int]:

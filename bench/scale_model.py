@@ -30,10 +30,12 @@ class Measured:
     history_bytes_closed: float
     history_bytes_open: float
     product_bytes_a_case: float
+    archived_bytes_a_case: float
     engine_bytes_a_case: float
     api_seconds_per_life: float
     worker_seconds_per_life: float
     engine_seconds_per_life: float
+    database_seconds_per_life: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,8 @@ class Book:
     """What an operator has, and how it wants to stand. `busiest_hour` is that hour's share of a day's news.
 
     `load` is how far a core or a shard may be used, so that a bad hour passes without a queue. Closed cases stay in
-    Temporal for `engine_days` and in the product's database for `archive_days`.
+    Temporal for `engine_days` and in the product's database for `kept_days`; `archive_after_days` after its end a case
+    is put away. `document_bytes_a_case` is what partners upload with one: two scanned pages, if nothing else is known.
     """
 
     open_cases: int = 5_000_000
@@ -49,7 +52,9 @@ class Book:
     busiest_hour: float = 0.15
     load: float = 0.5
     engine_days: int = 7
-    archive_days: int = 400
+    kept_days: int = 400
+    archive_after_days: int = 30
+    document_bytes_a_case: float = 150_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +67,16 @@ class Need:
     api_cores: int
     worker_cores: int
     engine_cores: int
+    database_cores: int
     shards: int
     transitions_a_second: float
     engine_gigabytes: float
+    product_gigabytes_without_archive: float
     product_gigabytes: float
+    document_gigabytes: float
     visibility_rows: float
     timeline_rows_a_year: float
+    timeline_rows_a_month: float
     mails_a_second: float
 
 
@@ -85,7 +94,9 @@ def needed(one: Measured, book: Book) -> Need:
     lives = book.news_a_day / one.news_per_life
     busy = lives * book.busiest_hour / 3600
     in_engine = book.open_cases + lives * book.engine_days
-    closed = lives * book.archive_days
+    closed = lives * book.kept_days
+    archived = lives * max(0, book.kept_days - book.archive_after_days)
+    whole = book.open_cases + closed - archived
     return Need(
         lives_a_day=lives,
         lives_a_second=busy,
@@ -93,12 +104,16 @@ def needed(one: Measured, book: Book) -> Need:
         api_cores=_cores(busy * one.api_seconds_per_life, book),
         worker_cores=_cores(busy * one.worker_seconds_per_life, book),
         engine_cores=_cores(busy * one.engine_seconds_per_life, book),
+        database_cores=_cores(busy * one.database_seconds_per_life, book),
         shards=shards(one, busy, book.load),
         transitions_a_second=busy * one.transitions_per_life,
         engine_gigabytes=in_engine * one.engine_bytes_a_case / GIGABYTE,
-        product_gigabytes=(book.open_cases + closed) * one.product_bytes_a_case / GIGABYTE,
+        product_gigabytes_without_archive=(book.open_cases + closed) * one.product_bytes_a_case / GIGABYTE,
+        product_gigabytes=(whole * one.product_bytes_a_case + archived * one.archived_bytes_a_case) / GIGABYTE,
+        document_gigabytes=(book.open_cases + closed) * book.document_bytes_a_case / GIGABYTE,
         visibility_rows=in_engine,
         timeline_rows_a_year=lives * 365 * one.timeline_entries_per_life,
+        timeline_rows_a_month=lives * 365 / 12 * one.timeline_entries_per_life,
         mails_a_second=busy * one.mails_per_life,
     )
 
@@ -129,6 +144,7 @@ def limits(one: Measured, book: Book) -> list[Limit]:
         Limit(at(worker * book.load), "one worker process", processes.format("WORKER")),
         Limit(at(api * book.load), "one API process", processes.format("API")),
         Limit(at(book.load / one.engine_seconds_per_life), "one core of Temporal", "a cluster with the shards above"),
+        Limit(at(book.load / one.database_seconds_per_life), "one core of PostgreSQL", "more cores for it"),
     ]
     return sorted(found, key=lambda limit: limit.news_a_day)
 
@@ -155,16 +171,20 @@ def main(
     news: Annotated[int, typer.Option(help="Carrier news a day.", min=1)] = Book.news_a_day,
     busiest_hour: Annotated[float, typer.Option(help="Its share of a day's news.", min=0.01)] = Book.busiest_hour,
     load: Annotated[float, typer.Option(help="How far a core may be used.", min=0.05, max=1)] = Book.load,
+    documents: Annotated[float, typer.Option(help="Bytes uploaded a case.", min=0)] = Book.document_bytes_a_case,
 ) -> None:
     """Measure one case on this machine, and compute what such a book needs."""
     from bench.scale_figures import measure  # it starts a stack; the model alone needs none of that
 
+    book = Book(
+        open_cases=open_cases, news_a_day=news, busiest_hour=busiest_hour, load=load, document_bytes_a_case=documents
+    )
     folder = Path(tempfile.mkdtemp(prefix="portdesk-scale-"))
     try:
         one = asyncio.run(measure(folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(report(one, Book(open_cases=open_cases, news_a_day=news, busiest_hour=busiest_hour, load=load)))
+    print(report(one, book))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from carriers.coin_stream import CoinStream
 from carriers.coin_words import read_codes
 from carriers.contract import PortCarrier
 from carriers.journal import Inlet, Journal
+from carriers.pace import alone
 from carriers.telnyx import CAPABILITIES as TELNYX
 from carriers.telnyx import TelnyxCarrier
 from carriers.telnyx_client import CALLS_PER_SECOND, TelnyxAccess
@@ -33,8 +34,8 @@ class Surroundings:
     """What an adapter is built from. `settings` are the carrier's own, without its name before theirs.
 
     `public_url` is where the carrier reaches us, `zone_of` the IANA zone of an E.164 number, `kind_of` its country and
-    type. `journal` is the
-    carrier's own, `inlet` where its stream ends. `tasks` is where a person's work is written down.
+    type. `journal` is the carrier's own, `inlet` where its stream ends. `tasks` is where a person's work is written
+    down. `sharers` says among how many processes what the carrier allows is to be shared out.
     """
 
     settings: Mapping[str, str]
@@ -46,6 +47,7 @@ class Surroundings:
     journal: Journal
     inlet: Inlet
     tasks: TaskBook
+    sharers: Callable[[], int] = alone
 
 
 class Stream(Protocol):
@@ -70,6 +72,7 @@ def _telnyx(around: Surroundings) -> PortCarrier:
             api_key=around.settings["api_key"],
             base_url=around.settings["base_url"],
             calls_per_second=float(around.settings["calls_per_second"] or CALLS_PER_SECOND),
+            sharers=around.sharers,
         ),
         public_key=around.settings["public_key"],
         webhook_url=f"{around.public_url}/carriers/{TelnyxCarrier.name}/webhook",

@@ -13,7 +13,7 @@ from carriers.answers import lost, pause_of, trouble_of
 from carriers.bounded import BoundedTransport, TooLong
 from carriers.contract import Trouble, TroubleKind
 from carriers.crash import crash_point
-from carriers.pace import Pace
+from carriers.pace import Pace, alone
 
 Json = dict[str, Any]
 # Picks a method of the SDK with raw responses: `lambda api: api.porting_orders.with_raw_response.list`.
@@ -37,8 +37,8 @@ class CarrierSaysNo(Exception):
 class TelnyxAccess:
     """Where Telnyx is and how we may call it; without `base_url` it is the vendor's own address.
 
-    `strict` lets the SDK check each answer against its own types.
-    `calls_per_second` is for this process; the time that a call waits for its turn does not count for its time limit.
+    `strict` lets the SDK check each answer against its own types. `calls_per_second` is for all `sharers` together, the
+    processes that call; the time that a call waits for its turn does not count for its time limit.
     """
 
     api_key: str
@@ -46,6 +46,7 @@ class TelnyxAccess:
     time_limit: timedelta = timedelta(seconds=20)
     strict: bool = False
     calls_per_second: float = CALLS_PER_SECOND
+    sharers: Callable[[], int] = alone
 
 
 class TelnyxClient:
@@ -56,7 +57,7 @@ class TelnyxClient:
         self._now = now
         self._api: Any = None
         self._loading = asyncio.Lock()
-        self._pace = Pace(access.calls_per_second)
+        self._pace = Pace(access.calls_per_second, sharers=access.sharers)
 
     async def read(self, pick: Pick, *args: Any, **kwargs: Any) -> Json:
         body: Json = await self._call(pick, args, kwargs, write=False)

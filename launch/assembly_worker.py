@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from carriers.directory import CARRIERS
+from launch import temporal_server
 from launch.foundation import Foundation, found, porting_cases, sender
 from launch.measuring import counted, measured
-from launch.nightly import schedule_reconciliation
+from launch.namespace import prepare
+from launch.nightly import schedule_archive, schedule_reconciliation
 from launch.process import Loop
 from launch.queues import number_platform, serving, workers
-from launch.roles import CASES, INBOX, MAIL, NUMBERS, Roles
+from launch.roles import CASES, INBOX, MAIL, NUMBERS, RECORDS, Roles
 from launch.settings import Settings
 from notifications.mailer import Mailer
 from service.carrier_inbox import CarrierInbox
@@ -23,11 +27,16 @@ from service.engine import EngineUnavailable
 from service.mail_sender import MailSender
 from service.port_outs import PortOuts
 from service.relay import Round, go_round
+from service.sharing import Sharing
 from service.starter import Starter
+from service.timekeeper import Timekeeper
+from storage.database import Unavailable
 from workflows.carrier_feed import CarrierFeed, Feed
 from workflows.client import TASK_QUEUE
 
 FEED_SECONDS = 60.0
+ADDED_UP_EVERY = 5.0
+COUNTED_EVERY = 15.0
 
 
 @asynccontextmanager
@@ -37,19 +46,25 @@ async def assemble_worker(settings: Settings) -> AsyncIterator[Sequence[Loop]]:
     base, roles = found(settings, runtime), Roles.parse(settings.worker_roles, CARRIERS)
     try:
         await asyncio.gather(*(carrier.open() for carrier in base.carriers.values()))
-        yield [*await _queues(base, roles), *(_loop(counted(errand, runtime)) for errand in _rounds(base, roles))]
+        keeper = Timekeeper(base.database, base.now)
+        errands = (_loop(counted(errand, runtime)) for errand in _rounds(base, roles, keeper))
+        shared = await _sharing_out(base, _called(base, roles))
+        yield [*await _queues(base, roles, keeper), *errands, _adding_up(keeper), *shared]
     finally:
         await base.close()
 
 
-async def _queues(base: Foundation, roles: Roles) -> list[Loop]:
+async def _queues(base: Foundation, roles: Roles, keeper: Timekeeper) -> list[Loop]:
     if not roles.need_the_engine:
         return []
     client = await _patient_client(base)
+    await prepare(client, temporal_server.read().search_attributes)
     if roles.serves(CASES) and not base.settings.sandbox:
         await _start_feeds(client, base)
         await schedule_reconciliation(client)
-    return [serving(worker) for worker in workers(client, base, roles)]
+        if base.settings.archive_after_days:
+            await schedule_archive(client)
+    return [serving(worker) for worker in workers(client, base, roles, keeper.order_taken)]
 
 
 async def _patient_client(base: Foundation) -> Client:
@@ -67,7 +82,43 @@ def _loop(errand: Round) -> Loop:
     return loop
 
 
-def _rounds(base: Foundation, roles: Roles) -> list[Round]:
+def _adding_up(keeper: Timekeeper) -> Loop:
+    async def loop(stop: asyncio.Event) -> None:
+        await go_round(Round("add up times", keeper.once, ADDED_UP_EVERY), stop)
+        with suppress(Unavailable):
+            await keeper.once()
+
+    return loop
+
+
+def _own_name() -> str:
+    """Of this process among those of all machines."""
+    return f"{os.getpid()}@{socket.gethostname()}"[:120]
+
+
+def _called(base: Foundation, roles: Roles) -> list[str]:
+    """The carriers that this process calls: it carries orders to them, reads what they wrote of, or compares."""
+    reads = roles.serves(INBOX) or roles.serves(RECORDS)
+    return [name for name in base.carriers if reads or roles.serves_carrier(name)]
+
+
+async def _sharing_out(base: Foundation, called: Sequence[str]) -> list[Loop]:
+    """Counted in before the first call, so that nobody begins with the whole of what a carrier allows."""
+    if not called:
+        return []
+    sharing = Sharing(base.database, _own_name(), called, base.shares, base.now)
+    with suppress(Unavailable):
+        await sharing.once()
+
+    async def loop(stop: asyncio.Event) -> None:
+        await go_round(Round("share out calls", sharing.once, COUNTED_EVERY), stop)
+        with suppress(Unavailable):
+            await sharing.leave()
+
+    return [loop]
+
+
+def _rounds(base: Foundation, roles: Roles, keeper: Timekeeper) -> list[Round]:
     engine = porting_cases(base)
     mailer = Mailer(base.settings.smtp_url.get_secret_value())
     # A rehearsal waits for each of these many times over; on the real clock a quarter of a second is soon enough.
@@ -75,7 +126,9 @@ def _rounds(base: Foundation, roles: Roles) -> list[Round]:
     starter = Starter(base.database, engine, base.now)
     inbox = CarrierInbox(base.database, base.reader, engine, base.now, base.settings.inbox_at_once)
     # The outbox is the mails' queue: claimed row by row, so no queue of Temporal's is needed beside it.
-    outbox = MailSender(base.database, mailer, sender(base.settings).address, base.now, base.settings.mail_at_once)
+    outbox = MailSender(
+        base.database, mailer, sender(base.settings).address, base.now, base.settings.mail_at_once, keeper.mail_sent
+    )
     leaving = PortOuts(base.database, engine, number_platform(base), base.records.write_to, base.now)
     rounds = {
         CASES: Round("start cases", starter.once, rest),

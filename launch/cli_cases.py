@@ -1,4 +1,4 @@
-"""Commands that look into cases; they only read, so they may be used on a stack that runs."""
+"""Commands that look into cases; they may be used on a stack that runs."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import typer
 
 from launch.cli_common import AsJson, refuse, show
 
-case = typer.Typer(help="Porting cases: find one, look into it, take it out whole.", no_args_is_help=True)
+case = typer.Typer(help="Porting cases: find one, look into it, take it out, put it away.", no_args_is_help=True)
 # Signs cursors; here none is handed out.
 UNSIGNED = "unsigned"
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="The case's id, like PC-01JF3Z8Q9K4M7N2P5R6S8T0VWX.")]
@@ -118,3 +118,18 @@ def export_case(
         typer.echo(text)
     else:
         to.write_text(text + "\n", encoding="utf-8")
+
+
+@case.command("archive")
+def archive_cases(
+    closed_before: Annotated[
+        int, typer.Option(help="Cases that were closed more than so many days ago.", min=1, metavar="DAYS")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Put away timelines and mails of closed cases: packed into a fraction of their room, and shown as before."""
+    from activities.archiving import Archiving
+    from launch.cli_database import at_work, now
+
+    done = at_work(lambda database: Archiving(database, 0, now).run(closed_before))
+    show([{"archived": done}], as_json=as_json)

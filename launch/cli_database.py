@@ -1,9 +1,9 @@
 """How a command gets at the database, and what it says when it cannot."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,9 +32,22 @@ def writing(work: Work[T]) -> T:
     return _in_database(work, writes=True)
 
 
+def at_work(work: Callable[[Database], Awaitable[T]]) -> T:
+    """What `work` answers, which opens transactions of its own; trouble with the database ends the command."""
+    return _told(_with_database(settings().database, work))
+
+
 def _in_database(work: Work[T], *, writes: bool) -> T:
+    async def transaction(database: Database) -> T:
+        async with database.begin() if writes else database.read() as connection:
+            return await work(connection)
+
+    return at_work(transaction)
+
+
+def _told(work: Coroutine[Any, Any, T]) -> T:
     try:
-        return asyncio.run(_transaction(settings().database, work, writes=writes))
+        return asyncio.run(work)
     except Unavailable as trouble:
         refuse(str(trouble))
     except DBAPIError as trouble:
@@ -43,10 +56,9 @@ def _in_database(work: Work[T], *, writes: bool) -> T:
         raise
 
 
-async def _transaction(url: str, work: Work[T], *, writes: bool) -> T:
+async def _with_database(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
     database = Database(url)
     try:
-        async with database.begin() if writes else database.read() as connection:
-            return await work(connection)
+        return await work(database)
     finally:
         await database.close()

@@ -144,7 +144,11 @@ async def temporal(settings: Settings) -> Finding:
         return fine("temporal", f"{address} serves the namespace {settings.temporal_namespace}")
     if settings.embedded_temporal:
         return note("temporal", f"the embedded server is not running; its program is {program}")
-    return bad("temporal", f"{address} does not serve {settings.temporal_namespace}; see PORTDESK_TEMPORAL_ADDRESS")
+    return bad(
+        "temporal",
+        f"{address} does not serve {settings.temporal_namespace}; see PORTDESK_TEMPORAL_ADDRESS and _NAMESPACE, and the"
+        " log of a worker: it makes a namespace that is missing, or says who must",
+    )
 
 
 async def mail(settings: Settings) -> Finding:

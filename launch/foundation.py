@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from types import MappingProxyType
 
 from temporalio.runtime import Runtime
 from temporalio.service import TLSConfig
@@ -41,6 +42,8 @@ class Foundation:
     database: Database
     calendars: Calendars
     carriers: Mapping[str, PortCarrier]
+    # Among how many worker processes each carrier's limit is shared out, as far as this one knows.
+    shares: dict[str, int]
     connection: Connection
     records: RecordActivities
     reader: NewsReader
@@ -59,13 +62,15 @@ def found(settings: Settings, runtime: Runtime | None = None) -> Foundation:
     """Nothing here connects yet: each part does when it is first used."""
     now = clock(settings)
     database, calendars = Database(settings.database), Calendars(now)
-    carriers = _carriers(settings, database, now)
+    shares: dict[str, int] = {}
+    carriers = _carriers(settings, database, now, shares)
     return Foundation(
         settings=settings,
         now=now,
         database=database,
         calendars=calendars,
         carriers=carriers,
+        shares=shares,
         connection=Connection(_access(settings, runtime)),
         records=RecordActivities(database, Letters(_letterhead(settings))),
         reader=NewsReader(database, carriers, calendars, now),
@@ -83,11 +88,13 @@ def porting_cases(foundation: Foundation) -> PortingCases:
     return PortingCases(foundation.connection.client)
 
 
-def _carriers(settings: Settings, database: Database, now: Now) -> Mapping[str, PortCarrier]:
+def _carriers(
+    settings: Settings, database: Database, now: Now, shares: Mapping[str, int]
+) -> Mapping[str, PortCarrier]:
     """Those that port some numbers, and those that have settings: their orders can still be open."""
     health = CarrierHealth(database, now)
     return {
-        name: watched(row.build(surroundings(settings, name, database, now)), health)
+        name: watched(row.build(surroundings(settings, name, database, now, shares)), health)
         for name, row in CARRIERS.items()
         if name in settings.carriers.values() or any(settings.of_carrier(name).values())
     }
@@ -98,7 +105,9 @@ def _kind_of(number: str) -> tuple[str, str]:
     return place.country, place.number_type
 
 
-def surroundings(settings: Settings, name: str, database: Database, now: Now) -> Surroundings:
+def surroundings(
+    settings: Settings, name: str, database: Database, now: Now, shares: Mapping[str, int] = MappingProxyType({})
+) -> Surroundings:
     """What the adapter and the stream of a carrier are built from."""
     return Surroundings(
         settings=settings.of_carrier(name),
@@ -110,6 +119,8 @@ def surroundings(settings: Settings, name: str, database: Database, now: Now) ->
         journal=StoredJournal(database, name, now),
         inlet=StoredInlet(database, name, now),
         tasks=TaskTable(database, Calendars(now), now),
+        # Until the first count there are as many as this machine is to have.
+        sharers=lambda: shares.get(name, settings.worker_processes),
     )
 
 

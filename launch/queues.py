@@ -10,6 +10,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.archiving import Archiving
 from activities.carrier import CarrierActivities, carrier_queue
 from activities.feed import FeedActivities
 from activities.heartbeat import Heartbeats
@@ -25,6 +26,7 @@ from storage import platform
 from switch.contract import NumberPlatform
 from switch.http import HttpPlatform
 from switch.recorded import RecordedPlatform
+from workflows.archiving import Archive
 from workflows.carrier_feed import CarrierFeed
 from workflows.client import TASK_QUEUE
 from workflows.porting_case import PortingCase
@@ -33,14 +35,16 @@ from workflows.reconciliation import Reconcile
 Activities = Sequence[Callable[..., Any]]
 
 
-def workers(client: Client, base: Foundation, roles: Roles) -> list[Worker]:
+def workers(
+    client: Client, base: Foundation, roles: Roles, taken: Callable[[str], None] = lambda _: None
+) -> list[Worker]:
     """One worker a queue. A queue is one kind of effect, so that a slow party holds up nobody but its own."""
     numbers = _number_activities(base)
     served = [_cases(client, base, roles, numbers)] if roles.serves(CASES) or roles.serves(RECORDS) else []
     if roles.serves(NUMBERS):
         served.append(_effects(client, base, NUMBERS_QUEUE, numbers, base.settings.numbers_at_once))
     carriers = [name for name in base.carriers if roles.serves_carrier(name)]
-    return [*served, *(_carrier(client, base, name) for name in carriers)]
+    return [*served, *(_carrier(client, base, name, taken) for name in carriers)]
 
 
 def _cases(client: Client, base: Foundation, roles: Roles, numbers: Activities) -> Worker:
@@ -48,13 +52,14 @@ def _cases(client: Client, base: Foundation, roles: Roles, numbers: Activities) 
     # way over the queue. On a queue of their own a life of eight steps took 1.9 times as long (docs/operations.md).
     reconciliation = Reconciliation(base.database, base.carriers, base.now)
     feed = FeedActivities(base.database, base.carriers, base.now)
-    # Steps of the feed and of numbers came here before they had queues of their own; what was under way ends here.
-    steps: Activities = [base.records.announce, reconciliation.reconcile, feed.pull, *numbers]
     settings = base.settings
+    archiving = Archiving(base.database, settings.archive_after_days, base.now)
+    # Steps of the feed and of numbers came here before they had queues of their own; what was under way ends here.
+    steps: Activities = [base.records.announce, reconciliation.reconcile, archiving.archive, feed.pull, *numbers]
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[PortingCase, CarrierFeed, Reconcile] if roles.serves(CASES) else [],
+        workflows=[PortingCase, CarrierFeed, Reconcile, Archive] if roles.serves(CASES) else [],
         # The sandbox watches the few lines that are not passed through to it, and takes half of a case's processor
         # time (docs/performance.md). The suite runs and replays every case inside it, and a test reads all the lines.
         workflow_runner=UnsandboxedWorkflowRunner(),
@@ -67,8 +72,13 @@ def _cases(client: Client, base: Foundation, roles: Roles, numbers: Activities) 
     )
 
 
-def _carrier(client: Client, base: Foundation, name: str) -> Worker:
-    carrier = CarrierActivities(base.database, base.carriers, base.reader)
+def _nobody(case_id: str) -> None:
+    """Who has a person between itself and the carrier does not know when the carrier has an order (R43)."""
+
+
+def _carrier(client: Client, base: Foundation, name: str, taken: Callable[[str], None]) -> Worker:
+    by_hand = base.carriers[name].capabilities.is_by_hand
+    carrier = CarrierActivities(base.database, base.carriers, base.reader, _nobody if by_hand else taken)
     steps = (
         carrier.submit_order, carrier.amend_order, carrier.change_order_date, carrier.cancel_order,
         carrier.activate_order, carrier.tell_carrier, carrier.check_numbers,

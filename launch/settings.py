@@ -96,7 +96,8 @@ class Settings(ProcessSettings):
     )
     telnyx_base_url: HttpUrl = say("", "Telnyx' API; empty means the vendor's own", URL)
     telnyx_calls_per_second: Annotated[str, Field(pattern="^([1-9][0-9]{0,3})?$")] = say(
-        "", "how fast each of our processes calls Telnyx; empty means 10 times a second", "a number from 1 to 9999"
+        "", "how fast all worker processes together call Telnyx; empty means 10 times a second",
+        "a number from 1 to 9999",
     )
     telnyx_requirement_groups: Annotated[str, AfterValidator(values.requirement_groups)] = say(
         "", "requirement groups at Telnyx whose answers orders take over, by country and number type (R11)",

@@ -31,6 +31,10 @@ class ProcessSettings(BaseSettings):
     mail_at_once: int = whole_number(4, 1, 40, "connections that one worker process has to the relay at once")
     stop_seconds: int = whole_number(10, 1, 3600, "how long a worker that is told to end may finish what it has begun")
 
+    archive_after_days: int = whole_number(
+        0, 0, 36_500, "days after its end when a case's timeline and mails are packed away, at night; 0 means never"
+    )
+
     worker_metrics_host: Annotated[str, AfterValidator(values.host)] = say(
         "127.0.0.1", "address on which workers show their figures to Prometheus", "a host or address"
     )

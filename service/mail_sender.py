@@ -27,13 +27,15 @@ class MailSender:
     """Sends the same bytes however often it takes. Only a death between the relay's yes and the note sends twice."""
 
     def __init__(
-        self, database: Database, mailer: Mailer, sender: str, now: Callable[[], datetime], at_once: int = CONNECTIONS
+        self, database: Database, mailer: Mailer, sender: str, now: Callable[[], datetime], at_once: int = CONNECTIONS,
+        sent: Callable[[int], None] = lambda mail_id: None,
     ) -> None:
         self._database = database
         self._mailer = mailer
         self._sender = sender
         self._now = now
         self._at_once = at_once
+        self._sent = sent
 
     async def once(self) -> int:
         """Send what is due; answers how many mails were taken up."""
@@ -72,4 +74,5 @@ class MailSender:
             until = None if trouble.permanent else mails.next_try(mail, self._now())
             return partial(mails.mark_failed, mail=mail, error=trouble.text, next_try_at=until)
         crash_point("after_data")
+        self._sent(mail.id)
         return partial(mails.mark_sent, mail=mail, at=self._now(), reply=reply)

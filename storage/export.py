@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.archive import PUT_AWAY, archived
 from storage.projection import UnknownCase
 from storage.tables import answers, carrier_orders, cases, charges, documents, events, lines, mails, stock
 
@@ -29,7 +30,9 @@ async def export_case(connection: AsyncConnection, case_id: str) -> dict[str, An
     exported: dict[str, Any] = {"case": _plain(row)}
     for table in PARTS:
         query = select(table).where(table.c.case_id == case_id).order_by(*table.primary_key)
-        exported[table.name] = [_plain(found) for found in (await connection.execute(query)).mappings()]
+        lying = (await connection.execute(query)).mappings().all()
+        put_away = await archived(connection, table, case_id) if table in PUT_AWAY else []
+        exported[table.name] = [_plain(found) for found in (*put_away, *lying)]
     return exported
 
 

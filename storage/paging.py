@@ -45,6 +45,17 @@ class Keyset:
         query = query.order_by(*order).limit(page.limit + 1)
         return query.where(self._after(self._read(page))) if page.cursor is not None else query
 
+    def cut(self, rows: Sequence[Any], page: Page) -> list[Any]:
+        """What `select` would find among rows that are at hand. Raises BadCursor."""
+        names = [str(column.key) for column in self.columns]
+
+        def place(row: Any) -> list[Any]:
+            return [row[name] for name in names]
+
+        last = self._read(page) if page.cursor is not None else None
+        left = [row for row in rows if last is None or (place(row) < last if self.descending else place(row) > last)]
+        return sorted(left, key=place, reverse=self.descending)[: page.limit + 1]
+
     def slice(
         self, rows: Sequence[Any], page: Page, item: Callable[[Any], Any], place: Callable[[Any], Sequence[Any]]
     ) -> dict[str, Any]:

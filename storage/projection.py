@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from porting.announcement import Announcement
 from porting.line import NumberLine
 from porting.policy import Policy
-from storage import tasks
+from storage import archive, tasks
 from storage.charges import Payer, charge_rows
 from storage.rows import event_rows, header_row, line_row, order_row
 from storage.tables import carrier_orders as orders
@@ -29,6 +29,8 @@ async def record(connection: AsyncConnection, announcement: Announcement) -> boo
     writes. Raises UnknownCase.
     """
     known = await _known(connection, announcement.case_id)
+    if known.archived_at is not None:
+        await archive.bring_back(connection, announcement.case_id)
     told = await _told(connection, announcement)
     await write_events(connection, announcement, _payer(known))
     newer = announcement.version > known.version
@@ -53,7 +55,9 @@ async def write_orders(connection: AsyncConnection, announcement: Announcement) 
 async def _known(connection: AsyncConnection, case_id: str) -> Any:
     """The case, locked until the transaction ends: two announcements of one case take turns."""
     query = (
-        select(cases.c.id, cases.c.version, cases.c.partner_id, cases.c.policy, partners.c.currency)
+        select(
+            cases.c.id, cases.c.version, cases.c.partner_id, cases.c.policy, cases.c.archived_at, partners.c.currency
+        )
         .join(partners, partners.c.id == cases.c.partner_id)
         .where(cases.c.id == case_id)
         .with_for_update(of=cases)

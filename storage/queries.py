@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, func, select
+from sqlalchemy import RowMapping, Select, Table, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from porting.events import CommentAdded
-from storage import carrier_troubles
+from storage import archive, carrier_troubles
 from storage.documents import SHOWN
 from storage.filters import CaseFilters
 from storage.finder import find_ending, find_number
@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 LINES_IN_LISTS = 20
+# Never shown in lists.
+HEAVY = ("mime", "html")
 NEWEST = Keyset("cases", (cases_table.c.created_at, cases_table.c.id))
 TIMELINE = Keyset("timeline", (events.c.sequence,), descending=False)
 EMAILS = Keyset("emails", (mails.c.id,))
@@ -58,12 +60,11 @@ async def timeline(
     connection: AsyncConnection, case_id: str, page: Page, partner_id: str | None = None
 ) -> dict[str, Any] | None:
     """The events, oldest first; internal ones for care only. None when the case is not the partner's."""
-    if not await _exists(connection, case_id, partner_id):
+    found = await _found(connection, case_id, partner_id)
+    if found is None:
         return None
-    query = select(events).where(events.c.case_id == case_id)
-    if partner_id is not None:
-        query = query.where(events.c.internal.is_(False))
-    rows = (await connection.execute(TIMELINE.select(query, page))).mappings().all()
+    only = {} if partner_id is None else {"internal": False}
+    rows = await _rows(connection, events, found, only, (TIMELINE, page))
     return TIMELINE.slice(rows, page, event_shape, lambda row: (row["sequence"],))
 
 
@@ -71,11 +72,10 @@ async def emails(
     connection: AsyncConnection, case_id: str, page: Page, partner_id: str | None = None
 ) -> dict[str, Any] | None:
     """The mails of the case, newest first; a partner sees those that were written for partners."""
-    if not await _exists(connection, case_id, partner_id):
+    found = await _found(connection, case_id, partner_id)
+    if found is None:
         return None
-    query = select(*(column for column in mails.c if column.name not in ("mime", "html")))
-    query = EMAILS.select(_heard(query.where(mails.c.case_id == case_id), partner_id), page)
-    rows = (await connection.execute(query)).mappings().all()
+    rows = await _rows(connection, mails, found, _heard(partner_id), (EMAILS, page))
     return EMAILS.slice(rows, page, mail_shape, lambda row: (row["id"],))
 
 
@@ -83,19 +83,34 @@ async def email(
     connection: AsyncConnection, case_id: str, mail_id: int, partner_id: str | None = None
 ) -> dict[str, Any] | None:
     """One mail of the case, with `html`; None when there is none that the partner may see."""
-    if not await _exists(connection, case_id, partner_id):
-        return None
-    query = _heard(select(mails).where(mails.c.case_id == case_id, mails.c.id == mail_id), partner_id)
-    row = (await connection.execute(query)).mappings().first()
-    return mail_shape(row) | {"html": row["html"]} if row else None
+    found = await _found(connection, case_id, partner_id)
+    rows = await _rows(connection, mails, found, {**_heard(partner_id), "id": mail_id}) if found else ()
+    return next((mail_shape(row) | {"html": row["html"]} for row in rows), None)
 
 
 async def entered_by_care(connection: AsyncConnection, case_id: str, sequence: int) -> str | None:
     """The kind of the timeline entry of that number, if care made it or it follows from what care entered."""
-    query = select(events.c.kind).where(
-        events.c.case_id == case_id, events.c.sequence == sequence, events.c.role.in_(("care", "system"))
-    )
-    return (await connection.execute(query)).scalar()
+    found = await _found(connection, case_id, None)
+    rows = await _rows(connection, events, found, {"sequence": sequence}) if found else ()
+    return next((row["kind"] for row in rows if row["role"] in ("care", "system")), None)
+
+
+async def _rows(
+    connection: AsyncConnection,
+    table: Table,
+    case: Any,
+    only: Mapping[str, Any],
+    part: tuple[Keyset, Page] | None = None,
+) -> list[dict[str, Any]]:
+    """What belongs to the case and has these values, wherever it lies: a part of a list, or all with all columns."""
+    if case.archived_at is not None:
+        kept = await archive.archived(connection, table, case.id)
+        chosen = [row for row in kept if all(row[name] == value for name, value in only.items())]
+        return part[0].cut(chosen, part[1]) if part else chosen
+    query: Select[Any] = select(*(column for column in table.c if part is None or column.name not in HEAVY))
+    query = query.where(table.c.case_id == case.id, *(table.c[name] == value for name, value in only.items()))
+    found = await connection.execute(part[0].select(query, part[1]) if part else query)
+    return [dict(row) for row in found.mappings()]
 
 
 async def _shaped(
@@ -147,17 +162,19 @@ async def _comment_counts(
     if partner_id is not None:
         query = query.where(events.c.internal.is_(False))
     rows = await connection.execute(query.group_by(events.c.case_id))
-    return {case_id: count for case_id, count in rows}  # noqa: C416  (the rows are no pairs to mypy)
+    lying = {case_id: count for case_id, count in rows}  # noqa: C416  (the rows are no pairs to mypy)
+    return lying | await archive.comments(connection, ids, internal=partner_id is None)
 
 
-async def _exists(connection: AsyncConnection, case_id: str, partner_id: str | None) -> bool:
-    query = _own(select(cases_table.c.id).where(cases_table.c.id == case_id), partner_id)
-    return (await connection.execute(query)).first() is not None
+async def _found(connection: AsyncConnection, case_id: str, partner_id: str | None) -> Any:
+    """Its id, and since when it is put away; None when there is no such case, or when it is another partner's."""
+    query = select(cases_table.c.id, cases_table.c.archived_at).where(cases_table.c.id == case_id)
+    return (await connection.execute(_own(query, partner_id))).first()
 
 
 def _own(query: Select[Any], partner_id: str | None) -> Select[Any]:
     return query if partner_id is None else query.where(cases_table.c.partner_id == partner_id)
 
 
-def _heard(query: Select[Any], partner_id: str | None) -> Select[Any]:
-    return query if partner_id is None else query.where(mails.c.audience == "partner")
+def _heard(partner_id: str | None) -> Mapping[str, Any]:
+    return {} if partner_id is None else {"audience": "partner"}

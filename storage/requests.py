@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from porting.events import ItemsAnswered
+from storage import archive
 from storage.documents import of_case
 from storage.projection import UnknownCase
 from storage.tables import answers, cases, events
@@ -59,6 +60,7 @@ async def accepted_items(connection: AsyncConnection, case_ids: Collection[str])
     )
     told = await connection.execute(query.order_by(events.c.case_id, events.c.sequence))
     accepted = [(row.case_id, row.detail["answer_id"]) for row in told]
+    accepted += await archive.answers(connection, case_ids)
     query = select(answers.c.id, answers.c.given).where(answers.c.id.in_([answer for _, answer in accepted]))
     given = {row.id: row.given for row in await connection.execute(query)} if accepted else {}
     items: dict[str, list[dict[str, Any]]] = {}

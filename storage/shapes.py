@@ -132,7 +132,7 @@ def _losing_carrier(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return shown | {"pin_given": bool(given.get("pin"))}
 
 
-def event_shape(row: RowMapping) -> dict[str, Any]:
+def event_shape(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "sequence": row["sequence"],
         "at": row["at"],
@@ -145,7 +145,7 @@ def event_shape(row: RowMapping) -> dict[str, Any]:
     }
 
 
-def mail_shape(row: RowMapping) -> dict[str, Any]:
+def mail_shape(row: Mapping[str, Any]) -> dict[str, Any]:
     """A mail as its case shows it; `at` is when it was sent, before that when it was written."""
     copied = ("id", "sequence", "audience", "subject", "text", "template", "message_id", "numbers", "attachments")
     return {name: row[name] for name in copied} | {

@@ -19,6 +19,9 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
+from storage.archive_tables import NOT_ARCHIVED
+from storage.carrier_tables import carrier_messages as carrier_messages
+from storage.carrier_tables import carrier_troubles as carrier_troubles
 from storage.columns import Digits, Json, PackedMail, Serial, at, maybe_at, metadata, text
 from storage.port_out_table import port_outs as port_outs
 
@@ -107,7 +110,9 @@ cases = Table(
     at("created_at"),
     at("updated_at", index=True),
     maybe_at("closed_at"),
+    maybe_at("archived_at"),  # since when its timeline and mails lie in `archived_cases`
     UniqueConstraint("partner_id", "reference"),
+    Index("ix_cases_to_archive", "closed_at", "id", **NOT_ARCHIVED),
     Index("ix_cases_newest", "created_at", "id"),
     Index("ix_cases_partner_newest", "partner_id", "created_at", "id"),
     Index("ix_cases_status", "status", "created_at", "id"),
@@ -337,23 +342,6 @@ stock = Table(
     ),
 )
 
-carrier_messages = Table(
-    "carrier_messages",
-    metadata,
-    Column("id", Serial, primary_key=True),
-    text("carrier", 40),
-    text("key", 255),  # the carrier's own id of what it said; ours is made of what we say
-    text("carrier_order_id", 255),
-    text("reference", 255),
-    text("kind", 60),
-    text("state", 10),  # TRYING, TAKEN, REFUSED, RECEIVED
-    Column("body", Json, nullable=False),
-    Column("tries", Integer, nullable=False),
-    at("changed_at"),
-    UniqueConstraint("carrier", "key"),
-    Index("ix_carrier_messages_order", "carrier", "carrier_order_id", "id"),
-)
-
 platform_numbers = Table(
     "platform_numbers",
     metadata,
@@ -392,9 +380,3 @@ tasks = Table(
     text("note", default=""),
     Column("documents", Json, nullable=False),  # ids of what shows that it was done
 )
-
-# Calls to a carrier that fail, until one succeeds; `case_id` is "" for all that is asked of the carrier.
-carrier_troubles = Table(
-    "carrier_troubles", metadata, text("carrier", 40, primary_key=True), text("case_id", 40, primary_key=True),
-    at("since"), at("last_at"), Column("tries", Integer, nullable=False), text("reason"),
-)  # fmt: skip

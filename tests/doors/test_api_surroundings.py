@@ -12,7 +12,7 @@ from api.document import render
 from api.metrics import Metrics
 from api.schemas.case import CaseView
 from api.schemas.opening import OpeningBody
-from storage import inbox
+from storage import durations, inbox
 from storage.database import Database
 from tests.doors.api_fixtures import *  # noqa: F403
 from tests.doors.api_world import ApiWorld, Caller, at_once, is_problem
@@ -99,6 +99,22 @@ async def test_metrics_tell_whom_cases_wait_for_and_what_waits_at_the_engine(api
         'portdesk_task_queue_oldest_seconds{kind="activities",queue="carrier-telnyx"} 90.0',
         'portdesk_task_queue_pollers{kind="activities",queue="carrier-telnyx"} 2.0',
         "portdesk_engine_up 1.0", "portdesk_database_up 1.0",
+    ):  # fmt: skip
+        assert line in text, text
+
+
+async def test_metrics_tell_how_long_things_took_from_end_to_end(api: ApiWorld, acme: Caller) -> None:
+    """A histogram as Prometheus reads it: each bound counts all that took no longer."""
+    taken = [("news_to_mail", 0.4), ("news_to_mail", 7.0), ("request_to_carrier", 3.0)]
+    await api.database.write(lambda connection: durations.add(connection, taken))
+    text = (await acme.get("/metrics")).text
+    for line in (
+        'portdesk_took_seconds_bucket{le="0.25",what="news_to_mail"} 0.0',
+        'portdesk_took_seconds_bucket{le="0.5",what="news_to_mail"} 1.0',
+        'portdesk_took_seconds_bucket{le="10",what="news_to_mail"} 2.0',
+        'portdesk_took_seconds_count{what="news_to_mail"} 2.0', 'portdesk_took_seconds_sum{what="news_to_mail"} 7.4',
+        'portdesk_took_seconds_bucket{le="5",what="request_to_carrier"} 1.0',
+        'portdesk_took_seconds_count{what="mail"} 0.0',
     ):  # fmt: skip
         assert line in text, text
 

@@ -28,7 +28,7 @@ Run = Callable[..., Result]
 COMMANDS = (
     "run", "demo", "sandbox", "api", "worker", "migrate", "doctor", "config",
     "partner add", "partner list", "partner set-status", "key add", "key revoke", "key list", "staff add",
-    "case list", "case show", "case export", "stock import", "stock list", "mail preview",
+    "case list", "case show", "case export", "case archive", "stock import", "stock list", "mail preview",
 )  # fmt: skip
 ACME = ("partner", "add", "acme", "--name", "Acme Telecom", "--email", "ops@acme.example")
 
@@ -263,4 +263,4 @@ def test_config_shows_what_is_in_force_and_masks_secrets(run: Run, monkeypatch: 
 
 
 def test_the_commands_need_no_database_to_tell_of_themselves() -> None:
-    assert {command.name for command in case.registered_commands} == {"list", "show", "export"}
+    assert {command.name for command in case.registered_commands} == {"list", "show", "export", "archive"}

@@ -57,6 +57,27 @@ async def test_after_a_rest_no_more_calls_go_at_once_than_at_the_beginning() -> 
     assert clock.at == pytest.approx(began + 0.2)
 
 
+async def test_processes_share_out_what_the_carrier_allows() -> None:
+    """However many they are at the moment: together they call no faster than one alone."""
+    clock, sharers = StoodClock(), [1]
+    pace = Pace(10, clock.now, clock.sleep, lambda: sharers[0])
+
+    async def took(calls: int) -> float:
+        began = clock.at
+        for _ in range(calls):
+            await pace.turn()
+        return clock.at - began
+
+    await took(40)
+    assert await took(20) == pytest.approx(2.0)
+    sharers[0] = 4
+    assert await took(20) == pytest.approx(8.0)
+    sharers[0] = 100
+    assert await took(2) == pytest.approx(20.0)
+    sharers[0] = 1
+    assert await took(20) == pytest.approx(2.0)
+
+
 async def test_every_call_waits_for_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     turns: list[str] = []
 

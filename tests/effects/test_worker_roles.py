@@ -13,6 +13,7 @@ from launch.foundation import Foundation, found
 from launch.queues import workers
 from launch.roles import Roles
 from launch.settings import SettingsError, load
+from service.timekeeper import Timekeeper
 from tests.process.world import temporal_program
 from workflows.carrier_feed import CarrierFeed, Feed
 from workflows.client import TASK_QUEUE
@@ -86,13 +87,15 @@ async def hangs(client: Client) -> bool:
 
 @pytest.mark.parametrize("text", LOOPS)
 async def test_a_role_is_its_loops(base: Foundation, text: str) -> None:
-    assert [errand.name for errand in assembly_worker._rounds(base, roles(text))] == LOOPS[text]
+    keeper = Timekeeper(base.database, base.now)
+    assert [errand.name for errand in assembly_worker._rounds(base, roles(text), keeper)] == LOOPS[text]
 
 
 async def test_a_worker_of_mails_alone_serves_without_the_engine(base: Foundation) -> None:
     unreachable = base.settings.model_copy(update={"temporal_address": "127.0.0.1:1", "worker_roles": "mail"})
     async with assembly_worker.assemble_worker(unreachable) as loops:
-        assert len(loops) == 1
+        # The mails, and how long they took.
+        assert len(loops) == 2
 
 
 @pytest.mark.parametrize("text", ["", "letters", "all,mail", "carrier:nobody", "carrier:", "cases;mail"])

@@ -19,7 +19,9 @@ DOORS = {"open", "input", "print", "exec", "eval", "__import__"}
 # The one file that reads the country files that lie beside it.
 COUNTRY_READER = "porting/country.py"
 # Temporal runs these, and what they import of their folder, inside its sandbox and anew at each replay.
-WORKFLOWS = ("workflows/porting_case.py", "workflows/carrier_feed.py", "workflows/reconciliation.py")
+WORKFLOWS = (
+    "workflows/porting_case.py", "workflows/carrier_feed.py", "workflows/reconciliation.py", "workflows/archiving.py",
+)  # fmt: skip
 
 
 def replayed() -> list[Source]:

@@ -1,5 +1,6 @@
 """Two API and three worker processes over one PostgreSQL: whole lives go as told, and nothing happens twice."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -15,7 +16,9 @@ from sandbox.demo.lines import Result
 from sandbox.demo.player import play_all
 from sandbox.demo.story import read_stories
 from storage import tables
+from storage.archive_tables import presences
 from storage.database import Database
+from storage.durations import histograms
 from tests.effects.databases import Server, postgresql  # noqa: F401
 from tests.effects.stack_process import StackProcess
 from tests.house.sources import ROOT
@@ -122,6 +125,31 @@ async def test_whichever_api_process_is_asked_tells_the_calls_of_all(database: D
         text = httpx2.get(f"{sandbox['base_url']}/metrics", timeout=60).text
         assert line in text
         assert 'portdesk_task_queue_waiting{kind="activities",queue="numbers"} 0.0' in text
+
+
+async def test_every_mail_is_counted_once_with_how_long_it_took(database: Database, sandbox: Any) -> None:
+    """Whichever worker sent it; news and requests among them."""
+    sent = len(await rows(database, tables.mails))
+
+    async def counted() -> dict[str, int]:
+        async with database.read() as connection:
+            return {what: one.counts["+Inf"] for what, one in (await histograms(connection)).items()}
+
+    async with asyncio.timeout(60):
+        while (found := await counted())["mail"] < sent:  # noqa: ASYNC110  (other processes)
+            await asyncio.sleep(0.2)
+    assert found["mail"] == sent and 0 < found["news_to_mail"] < sent
+    assert found["request_to_carrier"] >= len(STORIES) - 1
+    text = httpx2.get(f"{sandbox['base_url']}/metrics", timeout=60).text
+    assert f'portdesk_took_seconds_count{{what="mail"}} {float(sent)}' in text
+
+
+async def test_the_three_workers_share_out_the_carriers_calls(database: Database, played: list[Result]) -> None:
+    """R20: each counts itself, and is counted while it lives."""
+    async with asyncio.timeout(90):
+        while len({row["process"] for row in await rows(database, presences)}) != 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.5)
+    assert played and {row["works_on"] for row in await rows(database, presences)} >= {"telnyx"}
 
 
 def test_the_stack_ends_in_order_and_leaves_nothing(stack: StackProcess, played: list[Result]) -> None:
