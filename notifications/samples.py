@@ -100,7 +100,7 @@ EVENTS: Mapping[type[e.Event], AnyEvent] = {
         e.TemporaryNumbersReleased(numbers=NUMBERS, released=("+4930555010X", "+493055502001")),
         e.CareNeeded(numbers=NUMBERS, why="The carrier shows a status that we cannot read.", reasons=()),
         e.CarrierNoted(numbers=NUMBERS, reasons=(reason("DONOR_SILENT"),)),
-        e.OrderKnownAs(numbers=NUMBERS, carrier="telnyx", known_as="support key sr_b1a2c3"),
+        e.OrderKnownAs(numbers=NUMBERS, carrier="the carrier", known_as="support key sr_b1a2c3"),
         e.NewsIgnored(numbers=NUMBERS, said="confirmed", why="the line is final"),
         e.CaseClosed(status="OUTBOUND"),
         e.TaskOpened(numbers=NUMBERS, task_id="TK-1", task=TaskKind.SUBMIT, due_on=DAY, due_at=CUTOVER),
