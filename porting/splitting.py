@@ -106,12 +106,17 @@ def _share_change(case: Case, parent: int, branch: int) -> None:
 
 
 def _readdress(case: Case) -> None:
-    """What is still to be told about an order goes to each of the orders that have its lines now, by their ids."""
+    """What is still to be told about an order goes to each of the orders that it became, by their ids.
+
+    A line that went on to a new order of ours takes nothing along: what was said of the old one is said of that.
+    """
     order_of = {line.number: line.order for line in case.lines}
     found: list[AnyInstruction] = []
     for one in case.instructions:
         if isinstance(one, AmendOrder | ChangeOrderDate | CancelOrder):
-            for holder, numbers in by(one.numbers, order_of.__getitem__):
+            became = {other.number for other in case.orders if other.reference == one.reference}
+            holders = {number: order_of[number] if order_of[number] in became else one.order for number in one.numbers}
+            for holder, numbers in by(one.numbers, holders.__getitem__):
                 found.append(_addressed(case, one, holder, numbers))
         else:
             found.append(one)

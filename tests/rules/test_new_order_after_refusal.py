@@ -5,6 +5,7 @@ from __future__ import annotations
 from porting import verbs
 from porting.commands import Cancel, NewsKind
 from porting.instructions import Accepted, AmendOrder, CancelOrder, Refused, SetOutboundOnly, SubmitOrder
+from porting.ordering import order_instruction
 from porting.orders import OrderStatus, RefusedNumbers
 from porting.reasons import reason
 from porting.status import Status, WaitingOn
@@ -172,3 +173,15 @@ def test_a_refused_submission_that_never_arrived_is_sent_under_the_same_referenc
     carry_out(case, SubmitOrder, Refused(reasons=PIN))
     verbs.tell(case, an_answer(case), later(hours=1))
     assert [one.reference for one in instructed(case, SubmitOrder)] == ["PC-1-1"]
+
+
+def test_what_was_to_be_said_of_the_old_order_is_not_said_of_the_new_one():
+    """R07: a cancellation that is still on its way when its line has an order of its own already."""
+    case = a_case_of_ours(a_line(A), a_line(B))
+    in_part(case, ((B,), PIN))
+    verbs.tell(case, an_answer(case), later(hours=1))
+    case.instructions.append(CancelOrder(**order_instruction(case, 1, [1]), whole=False, reason=""))
+    received = a_snapshot(case, OrderStatus.RECEIVED, order=2)
+    carry_out(case, SubmitOrder, Accepted(news=news(received)), later(hours=2))
+    (cancel,) = instructed(case, CancelOrder)
+    assert (case.lines[1].order, cancel.order, cancel.carrier_order_id) == (2, 1, case.order(1).carrier_order_id)
