@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from porting.commands import Actor
 from porting.events import Entry, NumbersLeft, PortOutNoticed
+from storage import archive
 from storage.rows import event_row
 from storage.tables import cases, events
 from storage.upsert import insert_new
@@ -22,7 +23,9 @@ async def add(
     Needs a transaction that writes. Whoever calls knows that no process of the case announces anything any more: two
     that count its entries at once would give one number twice.
     """
-    await connection.execute(select(cases.c.id).where(cases.c.id == case_id).with_for_update())
+    locked = select(cases.c.archived_at).where(cases.c.id == case_id).with_for_update()
+    if (await connection.execute(locked)).scalar() is not None:
+        await archive.bring_back(connection, case_id)
     if await _is_there(connection, case_id, event):
         return None
     last = select(func.max(events.c.sequence)).where(events.c.case_id == case_id)

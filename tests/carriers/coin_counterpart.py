@@ -82,6 +82,7 @@ class CoinCounterpart:
         self._network = network
         self._heard = Heard(StoredInlet(stand.database, "coin", stand.clock.now))
         self._listens_from = stand.clock.at
+        self._repeats = False
         self._used: set[str] = set()
         self._stop: asyncio.Event | None = None
         self._running: asyncio.Task[None] | None = None
@@ -100,6 +101,7 @@ class CoinCounterpart:
     async def tells(self, story: Story, line: str = "") -> None:
         if story is Story.NEWS_DAYS_LATE:
             self._listens_from = self.now() + LATE
+        self._repeats = story in {Story.NEWS_TWICE, Story.NEWS_FROM_START}
         await self.stand.script(line or self.lines[0], *_STEPS[story])
 
     async def tampers(self, misuse: Misuse) -> None:
@@ -121,6 +123,8 @@ class CoinCounterpart:
         await self.stand.days((end - self.now()) / timedelta(days=1))
         if self._running:
             await self.stand.until(self._all_is_confirmed)
+        if self._repeats:
+            await self.stand.until(self._came_again)
 
     def strike(self, kind: Break, *, at: int = 0, reads: bool = False) -> None:
         self._wire.strike(kind, at=at, reads=reads)
@@ -198,6 +202,10 @@ class CoinCounterpart:
                 "SELECT count(*) FROM events WHERE confirmed = 0 AND shape != 'held'"
             ).fetchone()
         return not left
+
+    async def _came_again(self) -> bool:
+        ids = [hint.dedupe for hint in self._heard.hints]
+        return len(ids) > len(set(ids))
 
 
 @asynccontextmanager

@@ -31,10 +31,11 @@ from porting import verbs
 from porting.case import Case
 from porting.commands import AddComment, AnswerItems
 from porting.diary import next_alarm
+from porting.events import PortOutNoticed
 from porting.instructions import SubmitOrder
 from porting.orders import OrderStatus
 from service.copying import copy_of
-from storage import archive, documents, migrate, queries, requests
+from storage import afterwards, archive, documents, migrate, queries, requests
 from storage.archive_tables import archived_cases
 from storage.cases import open_case
 from storage.database import Database
@@ -184,6 +185,26 @@ async def test_what_a_closed_case_still_announces_brings_it_back_and_is_told_onc
     assert await count(any_database, events) == entries + 1
 
 
+async def test_numbers_that_leave_an_archived_case_stand_at_the_end_of_its_timeline(any_database: Database) -> None:
+    """R38: long after its port, and once however often the notice comes."""
+    await two_lives(any_database)
+
+    async def sequences() -> list[int]:
+        query = select(events.c.sequence).where(events.c.case_id == "PC-1").order_by(events.c.sequence)
+        async with any_database.read() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    before = await sequences()
+    await put_away(any_database)
+    assert await sequences() == []
+    noticed = PortOutNoticed(numbers=(NUMBER,), notice_id="PO-1", leaves_on=LONG_AFTER.date())
+    for expected in (len(before) + 1, None):
+        async with any_database.begin() as connection:
+            entry = await afterwards.add(connection, "PC-1", noticed, CARE, LONG_AFTER)
+        assert (entry.sequence if entry else None) == expected
+    assert await sequences() == [*before, len(before) + 1]
+
+
 async def test_open_cases_young_ones_and_those_with_mail_under_way_stay(any_database: Database) -> None:
     await two_lives(any_database)
     await store_case(any_database, a_line("+498912345670"), case_id="PC-3")
@@ -265,7 +286,7 @@ async def test_the_way_back_to_the_tables_before_brings_everything_back(any_data
     before = await everything(any_database)
     await put_away(any_database)
     address = any_database.url.render_as_string(hide_password=False)
-    await migrate.downgrade(address, "0005")
+    await migrate.downgrade(address, "0007")
     async with any_database.read() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM events WHERE case_id = 'PC-1'"))).scalar() != 0
     await migrate.upgrade(address)
