@@ -34,6 +34,7 @@ _ROWS: tuple[tuple[str, Callable[[Capabilities], str]], ...] = (
     ("our own word carries the port out", lambda c: _yes(c.can_activate)),
     ("can check before the order", lambda c: _yes(c.can_validate)),
     ("may make several orders of one", lambda c: _yes(c.may_split)),
+    ("what it refused goes out again as", lambda c: "a new order" if c.new_order_after_refusal else "the same order"),
     ("no cancellation later than", lambda c: f"{_limit(c.cancel_cutoff_hours, 'hours before')}"),
     ("an approval is good for", lambda c: _limit(c.validity_days, "days")),
     ("most numbers in an order", lambda c: _limit(c.max_numbers, "numbers")),
