@@ -14,7 +14,9 @@ from porting.grouping import by
 from porting.instructions import ActivateOrder
 from porting.line import NumberLine
 from porting.ordering import order_instruction
+from porting.orders import CarrierOrder, OrderSnapshot
 from porting.reasons import Reason
+from porting.remarks import lines_of
 from porting.status import Status
 
 if TYPE_CHECKING:
@@ -41,6 +43,14 @@ def _waits_for_cutover(case: Case, line: NumberLine, *, ahead: bool = False) -> 
     order = case.order(line.order)
     ours = order.hour_is_ours if ahead else order.capabilities.can_activate
     return order.sent and ours and not order.lapsed
+
+
+def note_whose_hour(case: Case, order: CarrierOrder, snapshot: OrderSnapshot) -> None:
+    """What a stopped order knew of our hour it does not know any more: confirmed again, it is told anew."""
+    order.hour_is_ours = snapshot.hour_is_ours
+    if not order.hour_is_ours:
+        for position in lines_of(case, order):
+            case.lines[position].hour_told = None
 
 
 def begin(case: Case, positions: Sequence[int], at: datetime) -> None:

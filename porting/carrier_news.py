@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from porting import approval, cancellation, carrier_dates, date_changes, outcomes, part_refusals
+from porting import activation, approval, cancellation, carrier_dates, date_changes, outcomes, part_refusals
 from porting.commands import CARRIER
 from porting.dates import CutoverPlan
 from porting.events import CareNeeded, CommentAdded, OrderKnownAs
@@ -87,7 +87,7 @@ def _take_snapshot(case: Case, order: CarrierOrder, snapshot: OrderSnapshot, new
         return
     seen, order.seen = order.seen, _gist(snapshot)
     order.as_of, order.carrier_status = snapshot.as_of, snapshot.raw_status
-    order.hour_is_ours = snapshot.hour_is_ours
+    activation.note_whose_hour(case, order, snapshot)
     _note_names(case, order, snapshot, at)
     if seen == order.seen and not _answers_pending_change(case, order, snapshot):
         ignore(case, order, snapshot, KNOWN_ALREADY, at)

@@ -58,7 +58,7 @@ def put_plan(case: Case, positions: Sequence[int], day: date, plans: Sequence[Cu
         if plan is not None:
             line.plan = plan
             line.reminded = line.delay_told = False
-            line.activated_on = None
+            line.activated_on = line.hour_told = None
             line.reasons = ()
             case.touched.add(position)
 

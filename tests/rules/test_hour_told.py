@@ -7,13 +7,14 @@ from typing import Any
 
 from porting import verbs
 from porting.case import Case
-from porting.commands import Cancel
-from porting.instructions import ActivateOrder, CancelOrder, Refused
+from porting.commands import AnswerItems, Cancel, EnterNews, NewsKind
+from porting.instructions import ActivateOrder, AmendOrder, CancelOrder, Refused
 from porting.orders import OrderStatus
 from porting.reasons import reason
 from porting.sentences import summary
 from porting.status import Status, WaitingOn
 from tests.examples import (
+    CARE,
     MONDAY,
     NEW_YORK,
     PARTNER,
@@ -126,3 +127,27 @@ def test_a_failed_job_is_a_failed_port_and_another_date_is_told_anew() -> None:
     assert (case.status, case.waiting_on) == (Status.PORTING_INCOMPLETE, WaitingOn.CARE)
     confirmed(case, LATER, after + timedelta(days=1))
     assert case.status is Status.CONFIRMED and hours(case) == [local(LATER)]
+
+
+def test_an_order_that_stopped_is_told_its_hour_again_when_it_is_confirmed_again() -> None:
+    """R22: even for the same date, since what the carrier knew ended with the stop."""
+    case = confirmed(a_sent_case())
+    carry_out(case, ActivateOrder)
+    hear(case, OrderStatus.EXCEPTION, later(hours=1), reasons=(reason("OTHER"),))
+    verbs.ring(case, later(hours=1))
+    assert hours(case) == []
+    confirmed(case, at=later(hours=2))
+    assert hours(case) == [HOUR]
+
+
+def test_a_line_that_lacked_something_is_told_its_hour_again_with_its_new_date() -> None:
+    """R21, R22: the date ended with the question to the partner, and the same one afterwards is another."""
+    case = confirmed(a_sent_case())
+    carry_out(case, ActivateOrder)
+    verbs.tell(case, EnterNews(actor=CARE, news=NewsKind.MISSING_DATA, reasons=(reason("PIN_INVALID"),)), MONDAY)
+    assert case.status is Status.MISSING_DATA and case.orders[0].hour_is_ours
+    items = tuple(item.id for item in case.missing)
+    verbs.tell(case, AnswerItems(actor=PARTNER, answer_id="AN-1", items=items), later(hours=1))
+    carry_out(case, AmendOrder)
+    confirmed(case, at=later(hours=2))
+    assert case.status is Status.CONFIRMED and hours(case) == [HOUR]
