@@ -79,7 +79,8 @@ class TelnyxCarrier:
         return await self._answer(self._cancel(order, whole), code="TOO_LATE")
 
     async def activate(self, order: CarrierRequest) -> Accepted | Refused:
-        return await self._answer(self._activate(order), code="ACTIVATION_FAILED")
+        # That an hour of ours is not taken is no failed port.
+        return await self._answer(self._activate(order), code="OTHER" if order.cutover_at else "ACTIVATION_FAILED")
 
     async def tell(self, order: CarrierRequest, text: str) -> Accepted | Refused:
         return await self._answer(self._tell(order, text), code="OTHER")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from carriers.contract import Trouble, TroubleKind
-from carriers.telnyx_client import Json, TelnyxClient
+from carriers.telnyx_client import CarrierSaysNo, Json, TelnyxClient
 from carriers.telnyx_dates import Window
-from carriers.telnyx_reading import created_at, is_fast, order_id, read_moment
+from carriers.telnyx_reading import confirmed_at, created_at, is_fast, order_id, read_moment, takes_our_hour
 
 CREATED, FAILED = "created", "failed"
 RUNS = frozenset({"in-process", "completed"})
+A_DAY = timedelta(days=1)
+IMMOVABLE = "The order has no activation job that can still be moved to our hour."
 
 
 class TelnyxActivation:
@@ -26,17 +28,28 @@ class TelnyxActivation:
         job = newest(await self._jobs(order))
         if job is not None and job.get("status") in RUNS:
             return
-        if hour is None or hour <= self._now():
-            await self._client.write(
-                lambda api: api.porting_orders.actions.with_raw_response.activate, order_id(order)
-            )
-        elif is_fast(order) and job is not None and job.get("status") == CREATED:
-            await self._move(order, job, within(hour, _windows(job)))
+        if hour is None:
+            await self._activate(order)
+        elif _is_for(order, hour):
+            await self._port_at(order, job, hour)
 
     async def has_failed(self, order: Json) -> bool:
         """Whether the last job failed. Only FastPort orders with a date have any."""
         job = newest(await self._jobs(order)) if is_fast(order) else None
         return job is not None and job.get("status") == FAILED
+
+    async def _port_at(self, order: Json, job: Json | None, hour: datetime) -> None:
+        over = hour <= self._now()
+        # An hour that is over needs no job to move; any other that nobody can move is a no, and nothing to wait for.
+        if (job is None and not over) or (job is not None and job.get("status") != CREATED):
+            raise CarrierSaysNo([{"detail": IMMOVABLE}])
+        if job is None or over:
+            await self._activate(order)
+        else:
+            await self._move(order, job, within(hour, _windows(job)))
+
+    async def _activate(self, order: Json) -> None:
+        await self._client.write(lambda api: api.porting_orders.actions.with_raw_response.activate, order_id(order))
 
     async def _move(self, order: Json, job: Json, hour: datetime) -> None:
         if read_moment(job.get("activate_at")) != hour:
@@ -51,6 +64,12 @@ class TelnyxActivation:
         return await self._client.pages(
             lambda api: api.porting_orders.activation_jobs.with_raw_response.list, order_id(order)
         )
+
+
+def _is_for(order: Json, hour: datetime) -> bool:
+    """Whether the order still has its date around the hour; where not, what is read of it tells the case."""
+    confirmed = confirmed_at(order) if takes_our_hour(order) else None
+    return confirmed is not None and abs(confirmed - hour) <= A_DAY
 
 
 def newest(jobs: Iterable[Json]) -> Json | None:

@@ -182,6 +182,58 @@ async def test_a_job_that_cannot_be_read_is_trouble_and_no_crash() -> None:
         assert trouble.value.kind is TroubleKind.GARBAGE
 
 
+async def hour_told(order: dict[str, Any], hour: datetime, *listed: Any) -> tuple[Accepted | Refused, list[str]]:
+    """What the carrier answers of that order with these jobs, and what was written to it."""
+    written: list[str] = []
+
+    async def answer(request: Request) -> Response:
+        if request.method != "GET":
+            written.append(request.url.path)
+            return JSONResponse({"data": {}}, 200)
+        return orders(*listed) if "activation_jobs" in request.url.path else orders(order)
+
+    async with carrier_that_says(answer) as carrier:
+        return await carrier.activate(a_request(NEW_YORK, cutover_at=hour)), written
+
+
+@pytest.mark.parametrize(
+    "listed", [[], [A_JOB], [{**A_JOB, "status": "of tomorrow"}]], ids=["none", "a failed one", "an unknown one"]
+)
+async def test_an_hour_for_which_no_job_can_be_moved_is_a_no_in_plain_words(listed: list[dict[str, Any]]) -> None:
+    """R22: care must ask, so that it never counts as told, nor as a port that failed."""
+    answer, written = await hour_told(A_FAST_ORDER, MONDAY + timedelta(hours=9), *listed)
+    assert isinstance(answer, Refused) and not written
+    assert [(one.code, one.text) for one in answer.reasons] == [
+        ("OTHER", "The order has no activation job that can still be moved to our hour.")
+    ]
+
+
+def fast_order(**settings: Any) -> dict[str, Any]:
+    return A_FAST_ORDER | {"activation_settings": A_FAST_ORDER["activation_settings"] | settings}
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        fast_order(fast_port_eligible=False),
+        fast_order(foc_datetime_actual=None),
+        fast_order(foc_datetime_actual="2027-01-13T19:00:00Z"),
+        A_FAST_ORDER | {"status": {"value": "exception", "details": []}},
+    ],
+    ids=["not a fast one", "without a date", "with another date", "stopped"],
+)
+async def test_an_order_that_is_not_ported_at_our_hour_any_more_is_only_read(order: dict[str, Any]) -> None:
+    """R22: not even when the hour is over is it activated."""
+    for hour in (MONDAY - timedelta(minutes=1), MONDAY + timedelta(hours=9)):
+        answer, written = await hour_told(order, hour, {**A_JOB, "status": "created"})
+        assert isinstance(answer, Accepted) and answer.news and not written
+
+
+async def test_an_hour_that_is_over_needs_no_job() -> None:
+    _, written = await hour_told(A_FAST_ORDER, MONDAY - timedelta(minutes=1))
+    assert [path.rpartition("/")[2] for path in written] == ["activate"]
+
+
 @pytest.mark.parametrize(
     ("hour", "set_to"), [(12, 12), (8, 9), (20, 17), (18, 17), (22, 23)],
 )  # fmt: skip
