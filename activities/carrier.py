@@ -26,7 +26,7 @@ from porting.instructions import (
     ValidateNumbers,
 )
 from porting.tasks import OpenTask
-from storage.cutovers import still_due
+from storage.cutovers import is_shown, still_due
 from storage.database import Database
 
 Call = Callable[[PortCarrier, CarrierRequest], Awaitable[Accepted | Refused]]
@@ -58,7 +58,14 @@ class CarrierActivities:
 
     @activity.defn
     async def amend_order(self, instruction: AmendOrder) -> Accepted | Refused:
+        """A task that is done but not shown as done would be renewed, and nobody would do it (R43)."""
+        if instruction.version and not await self._is_shown(instruction):
+            raise _not_shown_yet()
         return await self._call(instruction, lambda carrier, request: carrier.amend(request))
+
+    async def _is_shown(self, instruction: AmendOrder) -> bool:
+        async with self._database.read() as connection:
+            return await is_shown(connection, instruction.case_id, instruction.version)
 
     @activity.defn
     async def change_order_date(self, instruction: ChangeOrderDate) -> Accepted | Refused:
@@ -84,7 +91,7 @@ class CarrierActivities:
                 connection, instruction.case_id, instruction.due, instruction.date, instruction.version
             )
         if due is None:
-            raise ApplicationError("the case is not shown as it stands yet", type=TroubleKind.UNAVAILABLE)
+            raise _not_shown_yet()
         return due
 
     @activity.defn
@@ -105,3 +112,7 @@ class CarrierActivities:
         if isinstance(answer, Accepted) and answer.news is not None:
             return replace(answer, news=await self._reader.complete(instruction.case_id, answer.news))
         return answer
+
+
+def _not_shown_yet() -> ApplicationError:
+    return ApplicationError("the case is not shown as it stands yet", type=TroubleKind.UNAVAILABLE)

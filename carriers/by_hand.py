@@ -35,7 +35,7 @@ class TaskBook(Protocol):
 
     async def open(self, task: NewTask) -> OpenTask:
         """Write it down with the time by which it is due, find it written, or renew the open one that passes the same
-        order on; raises nothing of its own."""
+        order on, and say so; raises nothing of its own."""
 
 
 class ByHandCarrier:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from porting import errors
 from porting.commands import SYSTEM, Actor, FinishTask, NewsKind
 from porting.events import AnswerOverdue, TaskDone, TaskOpened, TaskOverdue, TaskRenewed
+from porting.ordering import correct
 from porting.orders import CarrierOrder, submission
-from porting.status import Status
+from porting.status import AT_CARRIER, Status
 from porting.tasks import ASKS, AwaitedAnswer, Due, OpenTask, TaskKind
 
 if TYPE_CHECKING:
@@ -51,6 +52,20 @@ def correct_what_went_out(case: Case, order: CarrierOrder, task: OpenTask, at: d
     if order.sent:
         strike_off(case, order, task, at, note="Passed on meanwhile, as it stood before; the correction follows.")
         order.unsent = True
+
+
+def was_done_meanwhile(order: CarrierOrder, task: OpenTask) -> bool:
+    """Whether the task was renewed in storage when care, or news, had settled it here already."""
+    return task.renewed and all(other.id != task.id for other in order.tasks)
+
+
+def correct_what_was_done(case: Case, order: CarrierOrder) -> None:
+    """What was written anew into a task that is done nobody passes on: it follows in a task of its own."""
+    lines = [case.lines[p] for p in case.open_positions(order.number)]
+    if any(line.status is Status.MISSING_DATA for line in lines):
+        order.unsent = True
+    elif order.sent and any(line.status in AT_CARRIER and not line.is_being_cancelled for line in lines):
+        correct(case, order.number)
 
 
 def renew_what_changed(case: Case) -> None:

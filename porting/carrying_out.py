@@ -37,6 +37,7 @@ from porting.instructions import (
     TemporaryNumbersFound,
     ValidateNumbers,
 )
+from porting.orders import CarrierOrder
 from porting.status import Status
 from porting.tasks import OpenTask
 
@@ -52,12 +53,10 @@ def done(case: Case, instruction: AnyInstruction, answer: AnyAnswer, at: datetim
     match instruction, answer:
         case OrderInstruction(), Accepted(task=task, passed_on=passed_on):
             _accepted(case, instruction, answer, at)
-            _begun(case, instruction, task, at)
-            if task is not None and not passed_on:
-                by_hand.correct_what_went_out(case, case.order(instruction.order), task, at)
+            _given_to_care(case, case.order(instruction.order), task, passed_on, at)
         case ValidateNumbers(), Checked(answers=answers, task=task):
             validations.take(case, answers, at)
-            _begun(case, instruction, task, at)
+            _given_to_care(case, case.order(instruction.order), task, True, at)
         case ValidateNumbers(), Refused(reasons=reasons):
             validations.fail(case, instruction.numbers, reasons, at)
         case SubmitOrder() | AmendOrder(), Refused(reasons=reasons):
@@ -95,10 +94,18 @@ def _accepted(case: Case, instruction: OrderInstruction, answer: Accepted, at: d
         cancellation.end_cancelled(case, cancelled, (), at, CARRIER)
 
 
-def _begun(case: Case, instruction: OrderInstruction, task: OpenTask | None, at: datetime) -> None:
+def _given_to_care(
+    case: Case, order: CarrierOrder, task: OpenTask | None, passed_on: bool, at: datetime
+) -> None:
     """A person carries it out (R43)."""
-    if task is not None:
-        by_hand.open_task(case, case.order(instruction.order), task, at)
+    if task is None:
+        return
+    if by_hand.was_done_meanwhile(order, task):
+        by_hand.correct_what_was_done(case, order)
+        return
+    by_hand.open_task(case, order, task, at)
+    if not passed_on:
+        by_hand.correct_what_went_out(case, order, task, at)
 
 
 def _switched(case: Case, positions: list[int], at: datetime) -> None:

@@ -57,8 +57,12 @@ class SubmitOrder(OrderInstruction):
 
 @dataclass(frozen=True, kw_only=True)
 class AmendOrder(OrderInstruction):
-    """Give the carrier what was missing and send the order again (R19)."""
+    """Give the carrier what was missing and send the order again (R19).
 
+    `version` is the case's step in which the work by hand that went before is shown as done, so that it is not renewed.
+    """
+
+    version: int = 0
     kind: Literal["amend_order"] = "amend_order"
 
 

@@ -50,6 +50,13 @@ def _send(case: Case, order: CarrierOrder) -> None:
     order.unsent = False
 
 
+def correct(case: Case, number: int) -> None:
+    """Send the order again, as it stands, once what was done for it by hand is shown as done (R43)."""
+    fields = order_instruction(case, number, case.open_positions(number))
+    case.instructions.append(AmendOrder(**fields, version=case.version + case.has_news))
+    case.order(number).unsent = False
+
+
 def begin_anew(case: Case, order: CarrierOrder, positions: Sequence[int], *, for_care: str = "") -> None:
     """Move lines that the carrier closed its order for to a new order of the same case, which it gets once they are
     complete; with `for_care` it waits until care has settled that."""

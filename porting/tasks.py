@@ -56,13 +56,17 @@ def due_after(calendar: Calendar, now: datetime, days: int) -> Due:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenTask:
-    """A task that waits for care; everything that it takes to do it lies in storage. `overdue`: that was told."""
+    """A task that waits for care; everything that it takes to do it lies in storage. `overdue`: that was told.
+
+    `renewed`: an earlier instruction made it, and what it passes on was written anew.
+    """
 
     id: str
     kind: TaskKind
     numbers: tuple[str, ...]
     due: Due
     overdue: bool = False
+    renewed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,12 +22,17 @@ async def wishes(connection: AsyncConnection, case_id: str) -> dict[str, set[dat
     return found
 
 
+async def is_shown(connection: AsyncConnection, case_id: str, version: int) -> bool:
+    """Whether the case is shown as it stood at that step, or later."""
+    shown = (await connection.execute(select(cases.c.version).where(cases.c.id == case_id))).scalar()
+    return shown is not None and shown >= version
+
+
 async def still_due(
     connection: AsyncConnection, case_id: str, numbers: Sequence[str], day: date, version: int
 ) -> tuple[str, ...] | None:
     """Those of the lines that are to be ported that day; None where the case is not shown at that step yet."""
-    shown = (await connection.execute(select(cases.c.version).where(cases.c.id == case_id))).scalar()
-    if shown is None or shown < version:
+    if not await is_shown(connection, case_id, version):
         return None
     query = select(lines.c.number).where(
         lines.c.case_id == case_id,

@@ -31,7 +31,7 @@ async def open_task(
     earlier = await _open_before(connection, task, case_id, reference) if task.kind in WHOLE else None
     if earlier is not None:
         await connection.execute(update(tasks).where(tasks.c.id == earlier).values(**written, renewed_at=at))
-        return replace(task, id=earlier)
+        return replace(task, id=earlier, renewed=True)
     row = {"id": task.id, "case_id": case_id, "reference": reference, "kind": task.kind, "created_at": at}
     await insert_if_new(connection, tasks, row | written | {"documents": []})
     found = (await connection.execute(select(tasks.c.due_on, tasks.c.due_at).where(tasks.c.id == task.id))).one()

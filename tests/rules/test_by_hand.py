@@ -239,6 +239,78 @@ def test_what_care_passed_on_while_it_was_being_renewed_is_corrected_afterwards(
     assert [one.answers for one in instructed(case, AmendOrder)] == [("AN-1",)]
 
 
+AMEND = replace(SUBMIT, id="TK-2", kind=TaskKind.AMEND)
+
+
+def a_case_whose_correction_is_being_renewed() -> tuple[Case, AmendOrder]:
+    """Care has the task to correct what it passed on, and the partner has just corrected it once more."""
+    case = a_case_to_pass_on()
+    verbs.tell(case, FinishTask(actor=CARE, task_id="TK-1", answer_due=ANSWER), NOW)
+    entered(case, NewsKind.MISSING_DATA)
+    answers(case)
+    [first] = instructed(case, AmendOrder)
+    entered(case, NewsKind.MISSING_DATA)
+    verbs.done(case, first, Accepted(task=AMEND), NOW)
+    answers(case)
+    [second] = instructed(case, AmendOrder)
+    return case, second
+
+
+def entered(case: Case, news: NewsKind) -> None:
+    verbs.tell(case, EnterNews(actor=CARE, news=news, reasons=(reason("ACCOUNT_MISMATCH"),)), NOW)
+
+
+def renewed(case: Case, instruction: AmendOrder) -> None:
+    """Storage found the task open and wrote the correction into it."""
+    verbs.done(case, instruction, Accepted(task=replace(AMEND, renewed=True)), NOW)
+
+
+def test_a_correction_that_is_renewed_stays_one_task() -> None:
+    """R43"""
+    case, second = a_case_whose_correction_is_being_renewed()
+    renewed(case, second)
+    assert [task.id for task in case.orders[0].tasks] == ["TK-2"] and not instructed(case, AmendOrder)
+    assert kinds(case).count(TaskRenewed) == 1
+
+
+def test_a_correction_that_care_finished_while_it_was_renewed_follows_in_a_task_of_its_own() -> None:
+    """R19, R43: the finished one does not come back, what changed is passed on, and the case can end."""
+    case, second = a_case_whose_correction_is_being_renewed()
+    case.announce(None)
+    verbs.tell(case, FinishTask(actor=CARE, task_id="TK-2", answer_due=ANSWER), NOW)
+    renewed(case, second)
+    assert not case.orders[0].tasks
+    [third] = instructed(case, AmendOrder)
+    assert third.version == case.version + 1, "the step that shows the finished one as done"
+    verbs.done(case, third, Accepted(task=replace(AMEND, id="TK-3")), NOW)
+    assert case.waiting_on is WaitingOn.CARE and [task.id for task in case.orders[0].tasks] == ["TK-3"]
+    verbs.tell(case, FinishTask(actor=CARE, task_id="TK-3", answer_due=ANSWER), NOW)
+    entered(case, NewsKind.REJECTED)
+    assert case.is_over
+
+
+def test_what_changed_follows_although_the_losing_side_goes_on_or_asks_again_meanwhile() -> None:
+    """R19, R43: its word settles the task as care's does; what it asks the partner comes first."""
+    case, second = a_case_whose_correction_is_being_renewed()
+    entered(case, NewsKind.ACKNOWLEDGED)
+    renewed(case, second)
+    assert case.status is Status.PENDING_APPROVAL and len(instructed(case, AmendOrder)) == 1
+    case, second = a_case_whose_correction_is_being_renewed()
+    entered(case, NewsKind.MISSING_DATA)
+    renewed(case, second)
+    assert not instructed(case, AmendOrder)
+    answers(case)
+    assert len(instructed(case, AmendOrder)) == 1
+
+
+def test_a_finished_correction_does_not_come_back_to_an_order_that_is_over() -> None:
+    """R43"""
+    case, second = a_case_whose_correction_is_being_renewed()
+    entered(case, NewsKind.REJECTED)
+    renewed(case, second)
+    assert case.is_over and not case.orders[0].tasks
+
+
 def test_what_was_never_passed_on_needs_no_cancelling_at_the_losing_side() -> None:
     """R43: not even if it was asked for while the task was being opened."""
     case = a_case()
