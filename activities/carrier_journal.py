@@ -45,11 +45,11 @@ class StoredJournal:
         async with self._database.read() as connection:
             return tuple(map(_message, await messages.of_order(connection, self._carrier, carrier_order_id)))
 
-    async def every_order(self) -> AsyncIterator[tuple[Message, ...]]:
+    async def unknown_orders(self) -> AsyncIterator[tuple[Message, ...]]:
         after = ""
         while True:
             async with self._database.read() as connection:
-                found = await messages.next_orders(connection, self._carrier, after, ORDERS_AT_ONCE)
+                found = await messages.next_unknown_orders(connection, self._carrier, after, ORDERS_AT_ONCE)
             if not found:
                 return
             for said in found:
