@@ -13,6 +13,7 @@ from carriers.journal import Arrived, Message, MessageState
 from storage import bookmarks, inbox, port_outs
 from storage import carrier_messages as messages
 from storage.database import Database
+from storage.holdings import Holding, holdings
 
 log = structlog.get_logger()
 ORDERS_AT_ONCE = 200
@@ -45,11 +46,11 @@ class StoredJournal:
         async with self._database.read() as connection:
             return tuple(map(_message, await messages.of_order(connection, self._carrier, carrier_order_id)))
 
-    async def every_order(self) -> AsyncIterator[tuple[Message, ...]]:
+    async def unknown_orders(self) -> AsyncIterator[tuple[Message, ...]]:
         after = ""
         while True:
             async with self._database.read() as connection:
-                found = await messages.next_orders(connection, self._carrier, after, ORDERS_AT_ONCE)
+                found = await messages.next_unknown_orders(connection, self._carrier, after, ORDERS_AT_ONCE)
             if not found:
                 return
             for said in found:
@@ -84,12 +85,12 @@ class StoredInlet:
             )  # fmt: skip
         return is_new
 
-    async def _held(self, connection: AsyncConnection, arrived: Arrived) -> Sequence[port_outs.Holding]:
+    async def _held(self, connection: AsyncConnection, arrived: Arrived) -> Sequence[Holding]:
         """Of the numbers that are said to leave, those that are ours: carriers tell of others' too (R38)."""
-        return await port_outs.holdings(connection, arrived.leaving.spans) if arrived.leaving else ()
+        return await holdings(connection, arrived.leaving.spans) if arrived.leaving else ()
 
     async def _notices(
-        self, connection: AsyncConnection, arrived: Arrived, held: Sequence[port_outs.Holding]
+        self, connection: AsyncConnection, arrived: Arrived, held: Sequence[Holding]
     ) -> list[str]:
         """Their ids: one for each case with numbers that leave."""
         said = arrived.leaving

@@ -29,7 +29,9 @@ async def enter(request: Request, caller: CareCaller, body: PortOutBody, parts: 
 
     At the hour of cut-over on that day the number becomes outbound-only, unless the partner cancelled it; what is
     billed stays as it is. A part of a line can leave, for the winning carrier decides what it takes. A number that
-    nobody here has is kept for care. The same notice again answers the one that exists.
+    nobody here has is kept for care. The same notice again answers the one that exists; one that was cancelled, or
+    that gave way to another day, is entered anew. Another day for numbers that have not left, with the same winning
+    carrier, takes the place of the one before: the partner is told of it, and only the new day counts.
     """
     wanted = (body.number, body.winning_carrier, body.leaves_on)
     return await _keep(request, parts, port_out_calls.notice_of(caller, *wanted, parts.now()))

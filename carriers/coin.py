@@ -121,9 +121,9 @@ class CoinCarrier:
         return (snapshot,) if snapshot else ()
 
     async def open_orders(self) -> tuple[OrderSnapshot, ...]:
-        """Dossiers that were sent and are not over, by our journal: others' dossiers are none of our orders."""
+        """Dossiers that were sent and are not over, by our journal, but for those that a case knows."""
         found = []
-        async for said in self._journal.every_order():
+        async for said in self._journal.unknown_orders():
             dossier = Dossier(said, self._codes)
             snapshot = None if dossier.is_over else dossier.snapshot()
             found += [snapshot] if snapshot else []

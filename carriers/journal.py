@@ -48,8 +48,8 @@ class Journal(Protocol):
     async def of_order(self, carrier_order_id: str) -> tuple[Message, ...]:
         """Everything that was said about an order, in the order in which it was written down."""
 
-    def every_order(self) -> AsyncIterator[tuple[Message, ...]]:
-        """The same for each order that was ever begun, one after another: a journal can be long."""
+    def unknown_orders(self) -> AsyncIterator[tuple[Message, ...]]:
+        """The same for each order that was begun and that no case knows, one after another: a journal can be long."""
 
 
 @dataclass(frozen=True, kw_only=True)

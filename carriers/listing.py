@@ -12,4 +12,7 @@ class ListsOrders(Protocol):
     """A carrier that has no such list does not have this method, and is said to have none."""
 
     async def open_orders(self) -> tuple[OrderSnapshot, ...]:
-        """Every order that was sent and is not over, each with the numbers that the list shows. Raises Trouble."""
+        """Every order that was sent and is not over, each with the numbers that the list shows. Raises Trouble.
+
+        Orders that a case knows may be left out: the list is there to find the others.
+        """

@@ -101,8 +101,9 @@ def _next_step(item: dict[str, Any]) -> str:
         "TOLD": "The partner knows. At the hour of cut-over the numbers become outbound-only.",
         "OUTBOUND_ONLY": "They left, and are outbound-only.",
         "CANCELLED": f"Cancelled by {item['cancelled_by']}; nothing is switched.",
-        "REPEATED": f"{item['repeats']} told this before.",
+        "NOT_HELD": "When they were to leave, the case had none of them any more; nothing was switched.",
+        "REPEATED": f"{item['repeats']} counts in its place.",
         "UNKNOWN_NUMBER": "No completed line of ours has the number. Find out whose it is, then settle it.",
     }
-    trouble = f" It is tried again: {item['note']}." if item["note"] else ""
+    trouble = f" It is tried again: {item['note']}." if item["note"] and item["status"] != "NOT_HELD" else ""
     return steps[item["status"]] + trouble

@@ -37,6 +37,7 @@ TONES = {
     "TOLD": "amber",
     "OUTBOUND_ONLY": "violet",
     "CANCELLED": "grey",
+    "NOT_HELD": "grey",
     "REPEATED": "grey",
     "UNKNOWN_NUMBER": "red",
 }

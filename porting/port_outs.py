@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 
 
 class PortOutStatus(StrEnum):
-    """How far a notice is. REPEATED says what another one told before; nobody here has an UNKNOWN_NUMBER (care acts).
+    """How far a notice is. In the place of REPEATED another one counts; nobody here has an UNKNOWN_NUMBER (care acts).
 
     TOLD: the partner knows, and the numbers stay as they are until their day; then they are OUTBOUND_ONLY, unless the
-    partner cancelled them before (CANCELLED).
+    partner cancelled them before (CANCELLED), or the case has none of them any more (NOT_HELD).
     """
 
     RECEIVED = "RECEIVED"
     TOLD = "TOLD"
     OUTBOUND_ONLY = "OUTBOUND_ONLY"
     CANCELLED = "CANCELLED"
+    NOT_HELD = "NOT_HELD"
     REPEATED = "REPEATED"
     UNKNOWN_NUMBER = "UNKNOWN_NUMBER"
 

@@ -12,7 +12,8 @@ from porting.numbers import NumberRange
 from service.callers import Caller
 from service.refusals import CaseNotFound, FieldProblem, PortOutOver, RequestRefused, refuse
 from storage import port_out_lists, port_outs
-from storage.port_outs import CARE, Holding, Notice
+from storage.holdings import Holding, holdings
+from storage.port_outs import CARE, Notice
 
 FARTHEST = timedelta(days=366)
 
@@ -33,7 +34,7 @@ async def enter(connection: AsyncConnection, notice: Notice, now: datetime) -> t
 
     Needs a transaction that writes. Raises RequestRefused for a range of which several cases have a part.
     """
-    held = await port_outs.holdings(connection, notice.spans)
+    held = await holdings(connection, notice.spans)
     if len(held) > 1:
         raise _several(held)
     notice_id, is_new = await port_outs.keep(connection, notice, held[0] if held else None, now)
@@ -79,5 +80,5 @@ def _several(held: list[Holding]) -> RequestRefused:
 
 def _why_over(known: dict[str, Any]) -> str:
     if known["repeats"]:
-        return f"This notice says again what {known['repeats']} said; cancel that one."
+        return f"Notice {known['repeats']} counts in its place; cancel that one."
     return "The hour is there: the numbers are outbound-only, or are being set so."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -75,9 +76,18 @@ class PortOuts:
         await self._note(due, self._command(due, told_by))
 
     async def _switch(self, due: Due) -> None:
-        await self._platform.set_mode(due.case_id, due.numbers, Mode.OUTBOUND_ONLY)
+        async with self._database.read() as connection:
+            numbers = await port_outs.still_held(connection, due)
+        if not numbers:
+            await self._close(due)
+            return
+        await self._platform.set_mode(due.case_id, numbers, Mode.OUTBOUND_ONLY)
         crash_point("after_port_out_switch")
-        await self._note(due, self._command(due, PLATFORM, has_left=True))
+        await self._note(due, self._command(replace(due, numbers=numbers), PLATFORM, has_left=True))
+
+    async def _close(self, due: Due) -> None:
+        async with self._database.begin() as connection:
+            await port_outs.close(connection, due)
 
     def _command(self, due: Due, actor: Actor, *, has_left: bool = False) -> NotePortOut:
         return NotePortOut(

@@ -7,10 +7,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import carrier_messages as messages
+from storage.tables import carrier_orders as orders
 from storage.upsert import insert_if_new
 
 LONGEST_KEY = 255
@@ -41,12 +42,16 @@ async def of_order(connection: AsyncConnection, carrier: str, carrier_order_id: 
     return [dict(row) for row in rows.mappings()]
 
 
-async def next_orders(
+async def next_unknown_orders(
     connection: AsyncConnection, carrier: str, after: str, limit: int
 ) -> Sequence[Sequence[Mapping[str, Any]]]:
-    """All that was said of each of the next orders of ours, by the carrier's ids; `after` is the last one seen."""
+    """All that was said of each of the next orders of ours that no case has, by its ids; `after` was the last.
+
+    What a case has is left out here, so that a journal of years costs no more than what is amiss in it.
+    """
     order = messages.c.carrier_order_id
-    begun = (messages.c.carrier == carrier) & (messages.c.reference != "") & (order > after)
+    known = select(literal(1)).where(orders.c.carrier == carrier, orders.c.reference == messages.c.reference)
+    begun = (messages.c.carrier == carrier) & (messages.c.reference != "") & (order > after) & ~exists(known)
     ids = (await connection.execute(select(order).where(begun).distinct().order_by(order).limit(limit))).scalars().all()
     query = select(messages).where(messages.c.carrier == carrier, order.in_(ids)).order_by(order, messages.c.id)
     rows = (await connection.execute(query)).mappings().all()

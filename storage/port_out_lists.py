@@ -62,4 +62,6 @@ def _status(row: RowMapping) -> PortOutStatus:
         return PortOutStatus.REPEATED
     if row["switched_at"] is not None:
         return PortOutStatus.OUTBOUND_ONLY
+    if row["state"] == "DONE":
+        return PortOutStatus.NOT_HELD
     return PortOutStatus.RECEIVED if row["told_at"] is None else PortOutStatus.TOLD

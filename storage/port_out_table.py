@@ -19,7 +19,7 @@ port_outs = Table(
     text("source", 40),  # care, or the name of a carrier
     text("message_id", 255),  # the carrier's own
     text("told_by", 200),  # who of care
-    text("repeats", 40, default=""),  # the notice that told the same before
+    text("repeats", 40, default=""),  # the notice that counts in its place
     maybe_at("switch_at"),  # when the numbers become outbound-only; none: nothing is switched
     maybe_at("told_at"),
     maybe_at("switched_at"),

@@ -1,22 +1,19 @@
-"""Port-outs: whose the numbers are that a notice names, and each notice kept once, with what is still to be done."""
+"""Port-outs: each notice kept once, with what is still to be done (R38)."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from porting.numbers import NumberRange, covering
-from porting.status import Status
+from porting.numbers import covering
 from porting.zones import moment
-from storage.claims import LARGEST_RANGE, spans_table
+from storage.holdings import Holding, Span, holdings, spans_of, values_of
 from storage.leases import Lanes, pause
-from storage.tables import cases, lines, port_outs
+from storage.tables import cases, port_outs
 from storage.terms import cutover_terms
 from storage.upsert import insert_if_new
 
@@ -26,7 +23,7 @@ CARE = "care"
 LONGEST = 200
 # Each notice by itself: one that waits for its day must not hold up another of the same case.
 NOTICES = Lanes(port_outs, ("id",))
-Span = tuple[int, int]
+NOT_HELD = "none of the numbers was with the case any more when they were to leave"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,21 +40,11 @@ class Notice:
     message_id: str = ""
     told_by: str = ""
 
-    def id_for(self, case_id: str | None) -> str:
-        """The same for the same notice, however often it comes."""
+    def id_for(self, case_id: str | None, anew: int = 0) -> str:
+        """The same for the same notice, however often it comes; `anew` counts how often care began it again."""
         said = [self.message_id] if self.message_id else [str(self.leaves_on), self.winning_carrier.casefold()]
-        parts = (self.source, *said, repr(self.spans), str(case_id))
+        parts = (self.source, *said, repr(self.spans), str(case_id), *([str(anew)] if anew else []))
         return f"PO-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:16].upper()}"
-
-
-@dataclass(frozen=True)
-class Holding:
-    """What of a notice's numbers stands on completed lines of one case; `zone` is where the first line is."""
-
-    case_id: str
-    numbers: tuple[str, ...]
-    lines: tuple[str, ...]
-    zone: str
 
 
 @dataclass(frozen=True)
@@ -76,25 +63,13 @@ class Due:
     tries: int
 
 
-async def holdings(connection: AsyncConnection, spans: Sequence[Span]) -> list[Holding]:
-    """Who has the numbers: of each the newest COMPLETED line that holds it, by case, the newest case first (R38)."""
-    found: dict[str, Holding] = {}
-    taken: set[str] = set()
-    for row in await connection.execute(_completed(connection, spans)):
-        mine = covering(max(row.first, row.asked_first), min(row.last, row.asked_last))
-        parts = [part.text for part in mine if not _is_in(part, taken)]
-        if parts:
-            taken.update(parts)
-            before = found.get(row.case_id, Holding(row.case_id, (), (), row.time_zone))
-            held = tuple(dict.fromkeys((*before.lines, row.number)))
-            found[row.case_id] = Holding(row.case_id, (*before.numbers, *parts), held, before.zone)
-    return list(found.values())
-
-
 async def keep(connection: AsyncConnection, notice: Notice, held: Holding | None, at: datetime) -> tuple[str, bool]:
     """Its id, and whether it is new. Without a holding it stands for care: nobody here has the number."""
-    notice_id = notice.id_for(held.case_id if held else None)
-    repeats = await _told_before(connection, notice, held) if held else ""
+    if held:
+        # Two that come at once must see each other.
+        await connection.execute(select(cases.c.id).where(cases.c.id == held.case_id).with_for_update())
+    notice_id = await _id_of(connection, notice, held) if held else notice.id_for(None)
+    repeats = await _told_before(connection, notice_id, notice, held) if held else ""
     switch_at = await _switch_at(connection, held, notice.leaves_on) if held and not repeats else None
     numbers = held.numbers if held else _as_told(notice)
     row = {
@@ -104,7 +79,10 @@ async def keep(connection: AsyncConnection, notice: Notice, held: Holding | None
         "told_by": notice.told_by[:LONGEST], "repeats": repeats, "switch_at": switch_at, "tries": 0, "claims": 0,
         "state": "NEW" if switch_at else "DONE", "next_try_at": at if switch_at else None, "received_at": at,
     }  # fmt: skip
-    return notice_id, await insert_if_new(connection, port_outs, row)
+    is_new = await insert_if_new(connection, port_outs, row)
+    if is_new and held and not repeats:
+        await _take_the_place_of_another_day(connection, notice_id, notice, held)
+    return notice_id, is_new
 
 
 async def claim(connection: AsyncConnection, now: datetime, limit: int) -> list[Due]:
@@ -131,6 +109,23 @@ async def switched(connection: AsyncConnection, due: Due, at: datetime) -> None:
     await NOTICES.settle(connection, due.id, {"switched_at": at, "state": "DONE", "next_try_at": None, "note": ""})
 
 
+async def still_held(connection: AsyncConnection, due: Due) -> tuple[str, ...]:
+    """What of its numbers its case has now; nothing when the notice itself is over by now.
+
+    Whose they are was decided when it came, and that can be a year ago.
+    """
+    is_open = port_outs.c.next_try_at.is_not(None) & port_outs.c.cancelled_at.is_(None)
+    if (await connection.execute(select(port_outs.c.id).where(port_outs.c.id == due.id, is_open))).first() is None:
+        return ()
+    found = await holdings(connection, spans_of(due.numbers))
+    return next((one.numbers for one in found if one.case_id == due.case_id), ())
+
+
+async def close(connection: AsyncConnection, due: Due) -> None:
+    """Nothing of it is with its case any more: there is nothing to switch, and nothing to tell."""
+    await NOTICES.settle(connection, due.id, {"state": "DONE", "next_try_at": None, "note": NOT_HELD})
+
+
 async def postpone(connection: AsyncConnection, due: Due, until: datetime, note: str) -> None:
     values = {"state": "NEW", "next_try_at": until, "note": note, "tries": port_outs.c.tries + 1}
     await NOTICES.settle(connection, due.id, values)
@@ -148,7 +143,8 @@ async def cancel(connection: AsyncConnection, notice_id: str, by: str, at: datet
     """
     mine = port_outs.c.id == notice_id
     in_time = port_outs.c.cancelled_at.is_(None) & (port_outs.c.case_id.is_(None) | (port_outs.c.switch_at > at))
-    statement = update(port_outs).where(mine, in_time, port_outs.c.switched_at.is_(None))
+    counts = port_outs.c.switched_at.is_(None) & (port_outs.c.repeats == "")
+    statement = update(port_outs).where(mine, in_time, counts)
     cancelled = statement.values(cancelled_at=at, cancelled_by=by).returning(port_outs.c.id)
     if (await connection.execute(cancelled)).first() is None:
         return False
@@ -162,46 +158,56 @@ async def _settle_cancelled(connection: AsyncConnection, notice_id: str) -> None
     await connection.execute(update(port_outs).where(over).values(state="DONE", next_try_at=None))
 
 
-async def _told_before(connection: AsyncConnection, notice: Notice, held: Holding) -> str:
-    """The notice that says the same of all these numbers already; the winner's name may be spelled otherwise."""
-    query = select(port_outs.c.id, port_outs.c.numbers).where(
-        port_outs.c.case_id == held.case_id, port_outs.c.leaves_on == notice.leaves_on, port_outs.c.repeats == ""
-    )
-    for row in await connection.execute(query.order_by(port_outs.c.received_at)):
-        said = set(row.numbers)
-        if row.id != notice.id_for(held.case_id) and all(_is_in(NumberRange(one), said) for one in held.numbers):
-            return str(row.id)
-    return ""
+async def _id_of(connection: AsyncConnection, notice: Notice, held: Holding) -> str:
+    """Care can enter anew what was cancelled, or was put on another day and is moved back.
+
+    What a carrier says again is nothing new: its stream repeats what is long over.
+    """
+    moved = (port_outs.c.repeats != "") & port_outs.c.switch_at.is_not(None)
+    is_over = port_outs.c.cancelled_at.is_not(None) | moved
+    anew = 0
+    while notice.source == CARE:
+        mine = select(port_outs.c.id).where(port_outs.c.id == notice.id_for(held.case_id, anew), is_over)
+        if (await connection.execute(mine)).first() is None:
+            break
+        anew += 1
+    return notice.id_for(held.case_id, anew)
+
+
+async def _told_before(connection: AsyncConnection, notice_id: str, notice: Notice, held: Holding) -> str:
+    """The notice that says the same of all these numbers, or with which they have left: a case loses a number once.
+
+    The winner's name may be spelled otherwise. What was cancelled counts against a carrier's word, not against care's.
+    """
+    same = (port_outs.c.leaves_on == notice.leaves_on) | port_outs.c.switched_at.is_not(None)
+    others = (port_outs.c.case_id == held.case_id) & (port_outs.c.id != notice_id) & (port_outs.c.repeats == "")
+    query = select(port_outs.c.id, port_outs.c.numbers).where(others, same)
+    if notice.source == CARE:
+        query = query.where(port_outs.c.cancelled_at.is_(None))
+    leaving = values_of(held.numbers)
+    rows = await connection.execute(query.order_by(port_outs.c.received_at))
+    return next((str(row.id) for row in rows if leaving <= values_of(row.numbers)), "")
+
+
+async def _take_the_place_of_another_day(
+    connection: AsyncConnection, notice_id: str, notice: Notice, held: Holding
+) -> None:
+    """The same two say another day of the same numbers: only the new one counts."""
+    waits = port_outs.c.next_try_at.is_not(None) & port_outs.c.cancelled_at.is_(None)
+    others = (port_outs.c.case_id == held.case_id) & (port_outs.c.id != notice_id) & (port_outs.c.repeats == "")
+    columns = (port_outs.c.id, port_outs.c.numbers, port_outs.c.winning_carrier)
+    query = select(*columns).where(others, waits, port_outs.c.source == notice.source)
+    leaving, winner = values_of(held.numbers), notice.winning_carrier[:LONGEST].casefold()
+    for row in (await connection.execute(query)).all():
+        if row.winning_carrier.casefold() == winner and values_of(row.numbers) <= leaving:
+            values = {"state": "DONE", "next_try_at": None, "repeats": notice_id, "note": ""}
+            await NOTICES.settle(connection, row.id, values)
 
 
 async def _switch_at(connection: AsyncConnection, held: Holding, day: date) -> datetime:
     """The hour of cut-over on the day: before it a call from our own platform must still arrive (R22)."""
     terms = await cutover_terms(connection, held.case_id)
     return moment(day, terms.policy.cutover_hour, terms.time_zone or held.zone)
-
-
-def _completed(connection: AsyncConnection, spans: Sequence[Span]) -> Any:
-    asked = spans_table(connection, spans)
-    # The lower bound lets the index on `first` do the work: no range is longer than that.
-    alike = and_(
-        lines.c.first.between(asked.c.first - (LARGEST_RANGE - 1), asked.c.last),
-        lines.c.last >= asked.c.first,
-        lines.c.status == Status.COMPLETED,
-    )
-    columns = (lines.c.case_id, lines.c.number, lines.c.first, lines.c.last, lines.c.time_zone)
-    return (
-        select(*columns, asked.c.first.label("asked_first"), asked.c.last.label("asked_last"))
-        .join(asked, alike)
-        .join(cases, cases.c.id == lines.c.case_id)
-        .order_by(cases.c.created_at.desc(), cases.c.id.desc(), lines.c.position)
-    )
-
-
-def _is_in(part: NumberRange, taken: set[str]) -> bool:
-    """Whether it, or a range that holds it, is among them."""
-    digits = part.text.rstrip("X")
-    wildcards = len(part.text) - len(digits)
-    return any(digits[: len(digits) - more] + "X" * (wildcards + more) in taken for more in range(4 - wildcards))
 
 
 def _as_told(notice: Notice) -> tuple[str, ...]:

@@ -49,8 +49,9 @@ class PortOutView(View):
     told_by: str | None = Field(default=None, description="Who of care entered it.")
     status: PortOutStatus = Field(
         description="RECEIVED; TOLD: the partner knows; OUTBOUND_ONLY: they left and are switched; CANCELLED: the "
-        "partner cancelled them itself, nothing is switched; REPEATED: told before by `repeats`; UNKNOWN_NUMBER: "
-        "nobody here has the number, care acts."
+        "partner cancelled them itself, nothing is switched; NOT_HELD: at their hour the case had none of them any "
+        "more, nothing is switched; REPEATED: `repeats` counts in its place, for it said the same before or another "
+        "day since; UNKNOWN_NUMBER: nobody here has the number, care acts."
     )
     repeats: str | None = None
     at: datetime
@@ -59,4 +60,4 @@ class PortOutView(View):
     switched_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancelled_by: str | None = None
-    note: str | None = Field(default=None, description="Why the last step is tried again; for care.")
+    note: str | None = Field(default=None, description="Why the last step is tried again, or was not taken; for care.")

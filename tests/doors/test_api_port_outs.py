@@ -159,3 +159,32 @@ async def test_the_list_goes_on_where_it_stopped_newest_first(api: ApiWorld, car
     assert found == made[::-1]
     assert is_problem(await care.get(PATH, params={"cursor": "forged"}), 400, "invalid_cursor")
     assert is_problem(await care.get(PATH, params={"limit": "1e9"}), 400, "invalid_limit")
+
+
+async def test_a_day_that_care_moves_takes_the_place_of_the_old_and_can_be_moved_back(
+    api: ApiWorld, acme: Caller, care: Caller
+) -> None:
+    """R38: a partner that cancels the old notice is told which one counts."""
+    await ported(api, acme)
+    old = (await care.post(PATH, a_notice())).json()
+    new = (await care.post(PATH, a_notice(leaves_on="2026-12-22"))).json()
+    shown = (await care.get(f"{PATH}/{old['id']}")).json()
+    assert (shown["status"], shown["repeats"], new["status"]) == ("REPEATED", new["id"], "RECEIVED")
+    refused = await acme.post(f"{PATH}/{old['id']}/cancellation")
+    assert is_problem(refused, 409, "port_out_over") and new["id"] in refused.json()["detail"]
+    back = await care.post(PATH, a_notice())
+    assert (back.status_code, back.json()["status"], back.json()["leaves_on"]) == (201, "RECEIVED", DAY)
+    assert (await care.get(f"{PATH}/{new['id']}")).json()["repeats"] == back.json()["id"] != old["id"]
+
+
+async def test_a_notice_that_was_cancelled_by_mistake_is_entered_anew(
+    api: ApiWorld, acme: Caller, care: Caller
+) -> None:
+    """R38."""
+    await ported(api, acme)
+    first = (await care.post(PATH, a_notice())).json()
+    await care.post(f"{PATH}/{first['id']}/cancellation")
+    again = await care.post(PATH, a_notice())
+    assert (again.status_code, again.json()["status"]) == (201, "RECEIVED") and again.json()["id"] != first["id"]
+    same = await care.post(PATH, a_notice())
+    assert (same.status_code, same.json()["id"]) == (200, again.json()["id"])

@@ -4,9 +4,11 @@ import html
 import re
 
 import httpx2
+from sqlalchemy import update
 
 from porting.commands import NewsKind
 from service import port_out_calls
+from storage import port_outs, tables
 from tests.doors.desk_fixtures import a_template, a_visitor_of_care, a_world  # noqa: F401
 from tests.doors.desk_samples import HOSTILE
 from tests.doors.desk_world import CARE, URL, World, field
@@ -109,3 +111,20 @@ async def test_the_list_goes_on_by_pages(world: World, staff: httpx2.AsyncClient
     second = (await staff.get(html.unescape(following))).text
     assert (first.count('scope="row"'), second.count('scope="row"')) == (50, 1) and "First page" in second
     assert (await staff.get(f"{PATH}?cursor=forged")).status_code == 400
+
+
+async def test_care_reads_which_notice_counts_and_that_nothing_was_left_to_switch(
+    world: World, staff: httpx2.AsyncClient
+) -> None:
+    """R38: neither row promises another try, or has a button left."""
+    await ported(world)
+    await enter(staff)
+    await enter(staff, leaves_on="2026-12-22")
+    [counts] = re.findall(r'action="/desk/port-outs/(PO-[^"]+)/cancellation"', (await staff.get(PATH)).text)
+    assert f"{counts} counts in its place." in words((await staff.get(PATH)).text)
+    over = {"state": "DONE", "next_try_at": None, "told_at": world.now, "note": port_outs.NOT_HELD}
+    async with world.database.begin() as connection:
+        await connection.execute(update(tables.port_outs).where(tables.port_outs.c.id == counts).values(**over))
+    page = (await staff.get(PATH)).text
+    assert "NOT HELD" in words(page).upper() and "the case had none of them any more" in words(page)
+    assert "It is tried again" not in page and "/cancellation" not in page

@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 from activities.carrier_health import CarrierHealth, watched
+from activities.carrier_journal import StoredJournal
 from activities.reconciliation import Reconciliation, Report
 from carriers.listing import ListsOrders
 from porting.case import Case
 from porting.instructions import Accepted, SubmitOrder
 from porting.orders import News
+from storage.carrier_messages import next_unknown_orders
 from storage.database import Database
 from tests.effects.coin_stand import DUTCH, OTHER_DUTCH, Stand, a_request, a_stand
 from tests.effects.stored_cases import announce, store
-from tests.examples import a_case, a_line, carry_out
+from tests.examples import MONDAY, a_case, a_line, carry_out
 
 AMSTERDAM = "NL@Europe/Amsterdam"
 
@@ -73,6 +75,24 @@ async def test_a_journal_of_any_length_is_read_in_parts(stand: Stand, monkeypatc
     listed = await stand.carrier.open_orders()
     assert sorted(one.reference for one in listed) == [f"PC-{number}-1" for number in range(5)]
     assert isinstance(stand.carrier, ListsOrders)
+
+
+async def test_a_dossier_that_a_case_knows_is_not_read_again(any_database: Database) -> None:
+    """A journal of years costs no more than what is amiss in it; another carrier's order of that name is no other."""
+    case = a_case(a_line(DUTCH, AMSTERDAM, carrier="coin"))
+    await store(any_database, case)
+    await announce(any_database, case)
+    known = case.orders[0].reference
+    for carrier in ("coin", "other"):
+        journal = StoredJournal(any_database, carrier, lambda: MONDAY)
+        await journal.begin(f"{carrier}-1", "D-1", known, "portingrequest", {})
+        await journal.begin(f"{carrier}-2", "D-2", "PC-OF-NOBODY-1", "portingrequest", {})
+    async with any_database.read() as connection:
+        found = [
+            [said[0]["reference"] for said in await next_unknown_orders(connection, carrier, "", 10)]
+            for carrier in ("coin", "other")
+        ]
+    assert found == [["PC-OF-NOBODY-1"], [known, "PC-OF-NOBODY-1"]]
 
 
 async def test_a_request_to_us_as_the_donor_is_no_order_of_ours(stand: Stand) -> None:
