@@ -20,8 +20,9 @@ router = APIRouter(prefix="/v1", tags=["Documents"], route_class=Guarded)
 Kind = Annotated[str, Form(pattern="^[a-z][a-z_]{1,39}$", description="What it is: `loa`, `invoice`, …")]
 Upload = Annotated[UploadFile, File(description="PDF, PNG or JPEG, at most 10 MB.")]
 Line = Annotated[str, Query(max_length=40, description="A line; without it the first that lacks something.")]
+PDF = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
 LETTER = reads(case=True)
-LETTER["responses"] |= problems((409,)) | {200: {"content": {"application/pdf": {}}, "description": "The letter."}}
+LETTER["responses"] |= problems((409,)) | {200: {"content": PDF, "description": "The letter."}}
 
 
 @router.post("/documents", status_code=201, response_model=UploadView, **writes())

@@ -73,6 +73,7 @@ class CoinCounterpart:
     cannot: Mapping[Kind, str] = {
         Act.TELL: "the clearing house takes no comments",
         Look.ORDER: "no call is made: it shows no orders, so our own journal is read",
+        Look.LIST: "no call is made: its list is that of our own journal",
     }
 
     def __init__(self, stand: Stand, wire: Wire, carrier: CoinCarrier, network: Path) -> None:

@@ -71,7 +71,7 @@ async def test_mails_know_the_usual_times_of_countries_whose_orders_go_by_hand(d
     async with database.begin() as connection:
         await a_partner(connection, emails=("noc@acme.example",))
         await open_case(connection, an_opening(case, announcement=announcement))
-        envelope = await Letters(HEAD).facts(connection, announcement)
+        envelope = await Letters(HEAD).facts(connection, announcement.case_id, announcement.entries)
     assert envelope is not None
     assert dict(envelope.case.usual_times) == {
         "AU": "Australia: we pass the request on by hand. Usually 1 business day to pass it on, "

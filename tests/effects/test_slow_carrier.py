@@ -13,6 +13,7 @@ from launch.foundation import found
 from launch.queues import workers
 from launch.roles import Roles
 from launch.settings import load
+from porting.capabilities import Capabilities
 from storage.database import Database
 from tests.process.world import temporal_program
 from workflows.carrier_feed import CarrierFeed, Feed
@@ -22,6 +23,8 @@ from workflows.queues import ACTIVITIES, Queues
 
 class Carrier:
     """Answers that there is nothing new, once it may answer."""
+
+    capabilities = Capabilities()
 
     def __init__(self, answers: bool) -> None:
         self.asked = 0
