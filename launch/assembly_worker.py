@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -92,8 +93,8 @@ def _adding_up(keeper: Timekeeper) -> Loop:
 
 
 def _own_name() -> str:
-    """Of this process among those of all machines."""
-    return f"{os.getpid()}@{socket.gethostname()}"[:120]
+    """Of this process among those of all machines: containers can share a name, and each has a process 1."""
+    return f"{os.getpid()}@{socket.gethostname()[:80]}/{secrets.token_hex(4)}"
 
 
 def _called(base: Foundation, roles: Roles) -> list[str]:

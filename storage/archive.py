@@ -17,6 +17,7 @@ from storage.columns import PackedMail, UTCDateTime
 from storage.tables import cases, events, mails
 
 # Documents stay where they are: PDF, PNG and JPEG are packed already, and no list goes over their bytes.
+MOST_BYTES = 8_000_000
 PUT_AWAY: tuple[Table, ...] = (events, mails)
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 Place = tuple[datetime, str]
@@ -39,8 +40,7 @@ async def due(connection: AsyncConnection, closed_before: datetime, after: Place
 async def put_away(connection: AsyncConnection, case_id: str, at: datetime) -> bool:
     """Packs the case's timeline and mails, all of it or, when the transaction is cut, nothing.
 
-    False for a case that is open, put away already, or has a mail on its way; and for the one with the newest mail,
-    because SQLite would give that mail's number to the next one.
+    False for a case that is open or put away already, or whose mails must lie where they lie (`_must_stay`).
     """
     mine = and_(cases.c.id == case_id, cases.c.closed_at.is_not(None), cases.c.archived_at.is_(None))
     # Locked as a recording locks it: no event comes between the reading and the deletion.
@@ -48,13 +48,24 @@ async def put_away(connection: AsyncConnection, case_id: str, at: datetime) -> b
         return False
     rows = {table.name: await _lying(connection, table, case_id) for table in PUT_AWAY}
     newest = (await connection.execute(select(func.max(mails.c.id)))).scalar()
-    if any(mail["next_try_at"] is not None or mail["id"] == newest for mail in rows[mails.name]):
+    if _must_stay(rows[mails.name], newest):
         return False
     await connection.execute(insert(archived_cases).values(case_id=case_id, archived_at=at, **_archived(rows)))
     for table in PUT_AWAY:
         await connection.execute(delete(table).where(table.c.case_id == case_id))
     await connection.execute(update(cases).where(cases.c.id == case_id).values(archived_at=at))
     return True
+
+
+def _must_stay(sent: Sequence[Mapping[str, Any]], newest: int | None) -> bool:
+    """Mails on their way; those that nobody got, which somebody has still to see; the newest of all, because SQLite
+    would give its number to the next one; and so many bytes that each page of the case would take long to unpack.
+    """
+    if sum(len(mail["mime"]) + len(mail["html"]) for mail in sent) > MOST_BYTES:
+        return True
+    return any(
+        mail["next_try_at"] is not None or mail["state"] == "FAILED" or mail["id"] == newest for mail in sent
+    )
 
 
 async def bring_back(connection: AsyncConnection, case_id: str) -> None:

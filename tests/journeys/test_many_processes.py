@@ -142,7 +142,7 @@ async def test_every_mail_is_counted_once_with_how_long_it_took(database: Databa
     assert found["request_to_carrier"] >= len(STORIES) - 1
     told = f'portdesk_took_seconds_count{{what="mail"}} {float(sent)}'
     async with asyncio.timeout(60):
-        while told not in httpx2.get(f"{sandbox['base_url']}/metrics", timeout=60).text:
+        while told not in httpx2.get(f"{sandbox['base_url']}/metrics", timeout=60).text:  # noqa: ASYNC110
             await asyncio.sleep(0.5)
 
 
