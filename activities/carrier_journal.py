@@ -94,12 +94,15 @@ class StoredInlet:
     ) -> list[str]:
         """Their ids: one for each case with numbers that leave."""
         said = arrived.leaving
-        if said is None:
+        if said is None or not held:
             return []
         notice = port_outs.Notice(
             spans=said.spans, leaves_on=said.leaves_on, source=self._carrier, winning_carrier=said.winning_carrier,
             message_id=said.message_id,
         )  # fmt: skip
+        # Said again when the number has come back to us, it tells of the time before.
+        if made := await port_outs.of_message(connection, self._carrier, said.message_id):
+            return made
         return [(await port_outs.keep(connection, notice, one, self._now()))[0] for one in held]
 
     async def offset(self) -> str:

@@ -85,6 +85,13 @@ async def keep(connection: AsyncConnection, notice: Notice, held: Holding | None
     return notice_id, is_new
 
 
+async def of_message(connection: AsyncConnection, source: str, message_id: str) -> list[str]:
+    """The notices that a carrier's message led to; none for a message without an id of its own."""
+    mine = (port_outs.c.source == source, port_outs.c.message_id == message_id[:LONGEST])
+    query = select(port_outs.c.id).where(*mine).order_by(port_outs.c.id)
+    return list((await connection.execute(query)).scalars()) if message_id else []
+
+
 async def claim(connection: AsyncConnection, now: datetime, limit: int) -> list[Due]:
     """Notices with something to do now, for this worker alone until the lease is over."""
     rows = await NOTICES.claim(connection, now, limit, LEASE)

@@ -90,6 +90,18 @@ async def test_a_port_with_us_as_the_donor_is_a_notice_too(stand: Stand) -> None
     assert len(await stand.arrivals()) == 1
 
 
+async def test_what_is_said_again_does_not_take_away_a_number_that_came_back(stand: Stand) -> None:
+    """A stream that repeats from its start tells of the time before the number was ported to us once more."""
+    await ported(stand.database, DUTCH)
+    async with stand.streaming():
+        await stand.tell("deactivation", a_deactivation())
+        await stand.heard(1)
+        await ported(stand.database, DUTCH, case_id="PC-2", days=60)
+        await stand.tell("deactivation", a_deactivation(), stand.clock.at + timedelta(minutes=1))
+        await stand.heard(2)
+    assert [notice["case_id"] for notice in await notices(stand)] == ["PC-1"]
+
+
 async def test_the_same_dossier_under_another_id_of_the_stream_is_one_notice(stand: Stand) -> None:
     await ported(stand.database, DUTCH)
     async with stand.streaming():
