@@ -42,4 +42,4 @@ async def announced() -> AsyncIterator[Sequence[Loop]]:
 
 if __name__ == "__main__":
     vars(queues)["Heartbeats"] = SlowHeartbeats
-    asyncio.run(work(announced()))
+    work(announced())

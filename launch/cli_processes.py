@@ -1,6 +1,5 @@
 """Commands that run one process of Portdesk: api, worker, and a carrier's stream."""
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,7 +39,7 @@ def worker() -> None:
     from launch.assembly_worker import assemble_worker
     from launch.worker import work
 
-    asyncio.run(work(assemble_worker(chosen), grace=chosen.stop_seconds + 2.0))
+    work(assemble_worker(chosen), grace=chosen.stop_seconds + 2.0)
 
 
 def carrier_stream(carrier: Annotated[str, typer.Argument(help="A carrier that streams its messages.")]) -> None:
@@ -49,4 +48,4 @@ def carrier_stream(carrier: Annotated[str, typer.Argument(help="A carrier that s
     from launch.assembly_stream import assemble_stream
     from launch.worker import work
 
-    asyncio.run(work(assemble_stream(chosen, carrier)))
+    work(assemble_stream(chosen, carrier))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+import uvloop
 from aiosmtpd.smtp import SMTP
 
 from sandbox.mailbox_pages import application
@@ -54,7 +55,7 @@ def serve(
     host: str, smtp_port: int, http_port: int, database_path: Path | str, on_ready: Callable[[], None] = lambda: None
 ) -> None:
     """Catch mail until SIGTERM or Ctrl-C. OSError or SystemExit when a port cannot be had."""
-    asyncio.run(_serve(host, smtp_port, http_port, Path(database_path), on_ready))
+    uvloop.run(_serve(host, smtp_port, http_port, Path(database_path), on_ready))
 
 
 async def _serve(host: str, smtp_port: int, http_port: int, path: Path, on_ready: Callable[[], None]) -> None:
