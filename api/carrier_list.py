@@ -12,6 +12,7 @@ from api.operations import reads
 from api.parts import PartsOf
 from api.schemas.carriers import CarriersView
 from carriers.contract import PortCarrier
+from carriers.letters import PreparesLetters
 from storage import carrier_troubles
 from storage.carrier_troubles import CarrierTrouble
 
@@ -33,4 +34,5 @@ def _shown(carrier: PortCarrier, trouble: CarrierTrouble | None, held_up: int) -
     if trouble is not None:
         health |= {"status": "DOWN", "since": trouble.since, "last_tried_at": trouble.last_at}
         health |= {"tries": trouble.tries, "reason": trouble.reason}
-    return {"name": carrier.name, "capabilities": asdict(carrier.capabilities), **health}
+    able = {"capabilities": asdict(carrier.capabilities), "prepares_letters": isinstance(carrier, PreparesLetters)}
+    return {"name": carrier.name, **able, **health}

@@ -9,9 +9,7 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Protocol
 
-from carriers.by_hand import CAPABILITIES as BY_HAND
 from carriers.by_hand import ByHandCarrier, TaskBook
-from carriers.coin import CAPABILITIES as COIN
 from carriers.coin import CoinCarrier
 from carriers.coin_client import CoinAccess
 from carriers.coin_messages import Sender
@@ -20,7 +18,6 @@ from carriers.coin_words import read_codes
 from carriers.contract import PortCarrier
 from carriers.journal import Inlet, Journal
 from carriers.pace import alone
-from carriers.telnyx import CAPABILITIES as TELNYX
 from carriers.telnyx import TelnyxCarrier
 from carriers.telnyx_client import CALLS_PER_SECOND, TelnyxAccess
 from carriers.telnyx_groups import read_groups
@@ -59,11 +56,15 @@ class Stream(Protocol):
 
 @dataclass(frozen=True)
 class Row:
-    """A carrier: what it can do, and how its adapter is built; and its stream where it has one."""
+    """A carrier: its adapter, which tells what it can do, and how that is built; and its stream where it has one."""
 
-    capabilities: Capabilities
+    adapter: type[PortCarrier]
     build: Callable[[Surroundings], PortCarrier]
     stream: Callable[[Surroundings], Stream] | None = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.adapter.capabilities
 
 
 def _telnyx(around: Surroundings) -> PortCarrier:
@@ -107,9 +108,9 @@ def _coin_stream(around: Surroundings) -> Stream:
 
 
 CARRIERS: Mapping[str, Row] = {
-    TelnyxCarrier.name: Row(TELNYX, _telnyx),
-    CoinCarrier.name: Row(COIN, _coin, _coin_stream),
-    ByHandCarrier.name: Row(BY_HAND, lambda around: ByHandCarrier(around.tasks)),
+    TelnyxCarrier.name: Row(TelnyxCarrier, _telnyx),
+    CoinCarrier.name: Row(CoinCarrier, _coin, _coin_stream),
+    ByHandCarrier.name: Row(ByHandCarrier, lambda around: ByHandCarrier(around.tasks)),
 }
 
 

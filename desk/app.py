@@ -80,6 +80,7 @@ def guarded_routes(desk: Desk) -> list[BaseRoute]:
         sees(desk, CASE + "/mails/{mail_id}", cases.show_mail),
         sees(desk, CASE + "/mails/{mail_id}/html", cases.show_letter),
         sees(desk, CASE + "/documents/{document_id}", cases.download),
+        sees(desk, CASE + "/letter", cases.carriers_letter),
         sees(desk, CASE + "/tasks/{task_id}", tasks.show_task),
         does(desk, CASE + "/tasks/{task_id}", tasks.finish),
         sees(desk, CASE + "/tasks/{task_id}/sheet", tasks.show_sheet),

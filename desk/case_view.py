@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from desk import words
 from desk.paging import address, page_number, paging
 from porting.country import countries
 from porting.portability import has_lapsed
+from porting.waiting import some
 
 LINES_A_PAGE = 100
 ENTRIES_A_PAGE = 50
@@ -170,6 +171,22 @@ def _address(address: Json | None) -> str:
     street = " ".join(part for part in (address.get("street"), address.get("house_number")) if part)
     city = " ".join(part for part in (address.get("postal_code"), address.get("city"), address.get("region")) if part)
     return "\n".join(part for part in (street, city, address.get("country")) if part)
+
+
+def letters(case: Json, writers: Collection[str]) -> list[dict[str, str]]:
+    """For each order that is open at a carrier which prepares its letter: whose it is, of which numbers, and where."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for line in case["lines"]:
+        if is_open(line) and line["carrier"] in writers and line["carrier_order_id"]:
+            found.setdefault((line["carrier"], line["carrier_order_id"]), []).append(line["number"])
+    return [
+        {
+            "carrier": carrier,
+            "numbers": some(numbers),
+            "link": address(f"/desk/cases/{case['id']}/letter", number=numbers[0]),
+        }
+        for (carrier, _), numbers in found.items()
+    ]
 
 
 def advice(case: Json) -> list[str]:

@@ -12,7 +12,10 @@ from desk import case_view, reading
 from desk.deeds import hidden, telling
 from desk.forms import Fault, Reading
 from desk.task_view import is_held, shown, typical
-from desk.visits import Visit
+from desk.visits import Sorry, Visit, no_case
+from porting.errors import PortingError
+from service.carrier_letters import CarrierUnavailable, carrier_letter, who_prepares
+from service.refusals import CaseNotFound
 
 LONGEST_COMMENT = 10_000
 MAILS_SHOWN = 10
@@ -56,6 +59,7 @@ async def _page(
         mails=beside.mails if all_mails else beside.mails[:MAILS_SHOWN],
         more_mails="" if all_mails or len(beside.mails) <= MAILS_SHOWN else f"/desk/cases/{case_id}?mails=all#mails",
         documents=beside.papers,
+        letters=case_view.letters(case, who_prepares(visit.parts.carriers)),
         tasks=[shown(task) | {"held": is_held(task, case)} for task in beside.tasks],
         typical=typical(case) if beside.tasks else "",
         temporal_link=_temporal_link(visit, case_id),
@@ -92,3 +96,19 @@ async def download(visit: Visit) -> Response:
     return Response(
         document.content, media_type=document.media_type, headers={"Content-Disposition": f"attachment; {names}"}
     )
+
+
+async def carriers_letter(visit: Visit) -> Response:
+    """The letter of authorisation that the line's carrier prepares, as a file. Raises Sorry where there is none."""
+    parts = visit.parts
+    try:
+        content = await carrier_letter(
+            parts.database, parts.carriers, visit.path("case_id"), None, visit.asked("number")
+        )
+    except CaseNotFound:
+        raise no_case() from None
+    except PortingError as refused:
+        status = 503 if isinstance(refused, CarrierUnavailable) else 409
+        raise Sorry(status, "There is no letter now", refused.detail) from None
+    headers = {"Content-Disposition": 'attachment; filename="letter.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from carriers.contract import PortCarrier
 from geography.calendars import Calendars
 from service.calls import Calls
 from storage.database import Database
@@ -39,3 +40,4 @@ class DeskParts:
     public_url: str
     settings: DeskSettings = field(default_factory=DeskSettings)
     wall: Callable[[], datetime] = wall_clock
+    carriers: Mapping[str, PortCarrier] = field(default_factory=dict)

@@ -112,4 +112,5 @@ def _desk_parts(base: Foundation, calls: Calls) -> DeskParts:
         temporal_ui_url=settings.temporal_ui_url,
         public_url=base.base_url,
         settings=DeskSettings(sandbox=settings.sandbox, temporal_namespace=settings.temporal_namespace),
+        carriers=base.carriers,
     )

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from carriers.directory import CARRIERS
+from carriers.letters import PreparesLetters
+from carriers.listing import ListsOrders
 from porting.capabilities import Capabilities
 
 _INTRO = """# Carriers
@@ -40,6 +42,12 @@ _ROWS: tuple[tuple[str, Callable[[Capabilities], str]], ...] = (
     ("most numbers in an order", lambda c: _limit(c.max_numbers, "numbers")),
 )
 
+# What some have a method for beside the contract.
+_MORE: tuple[tuple[str, type], ...] = (
+    ("prepares the letter of authorisation", PreparesLetters),
+    ("lists the orders of our account", ListsOrders),
+)
+
 
 def render() -> str:
     """The page, a column a carrier."""
@@ -48,5 +56,9 @@ def render() -> str:
     rows = [
         f"| {what} | " + " | ".join(told(CARRIERS[name].capabilities) for name in names) + " |"
         for what, told in _ROWS
+    ]
+    rows += [
+        f"| {what} | " + " | ".join(_yes(issubclass(CARRIERS[name].adapter, method)) for name in names) + " |"
+        for what, method in _MORE
     ]
     return "\n".join([_INTRO, *head, *rows]) + "\n"

@@ -39,6 +39,11 @@ class CarrierUnavailable(PortingError):
     code = "carrier_unavailable"
 
 
+def who_prepares(carriers: Mapping[str, PortCarrier]) -> frozenset[str]:
+    """The names of those that prepare letters."""
+    return frozenset(name for name, carrier in carriers.items() if isinstance(carrier, PreparesLetters))
+
+
 async def carrier_letter(
     database: Database, carriers: Mapping[str, PortCarrier], case_id: str, partner_id: str | None, number: str = ""
 ) -> bytes:

@@ -36,6 +36,7 @@ CARRIER: dict[str, Any] = {
         "can_validate": False, "may_split": False, "cancel_cutoff_hours": 0, "validity_days": 90, "max_numbers": 0,
         "new_order_after_refusal": True,
     },
+    "prepares_letters": False,
     "status": "DOWN", "since": "2027-01-11T08:00:00Z", "last_tried_at": "2027-01-11T09:40:00Z", "tries": 14,
     "reason": "the carrier failed (503)", "cases_held_up": 3,
 }  # fmt: skip
@@ -48,6 +49,7 @@ class CarrierView(View):
 
     name: str
     capabilities: CapabilitiesView
+    prepares_letters: bool = Field(description="It prepares the letter of authorisation of an order that it has.")
     status: Literal["UP", "DOWN"]
     since: datetime | None = None
     last_tried_at: datetime | None = None
