@@ -29,11 +29,14 @@ ON_ONE_STACK: Mapping[str, Measuring] = {
     "news_to_mail": mails.news_to_mail,
     "find_number": reading.find_number,
     "list": reading.lists,
-    "memory": weight.memory,
     "restart": restart.restart,
 }
-# Those that want a stack of their own: an empty book, or other settings.
-ON_THEIR_OWN = ("open_cases", "workers")
+# What wants an empty book, and a worker that keeps no other case in memory.
+ON_ONE_OF_ITS_OWN: Mapping[str, Measuring] = {
+    "memory": weight.memory,
+    "open_cases": book.open_cases,
+}
+WORKERS = "workers"
 IN_A_SANDBOX: Mapping[str, Rehearsing] = {
     "sandbox": rehearsal.sandbox,
     "big_case": rehearsal.big_case,
@@ -71,10 +74,10 @@ def a_database(kind: str) -> Iterator[str]:
 async def main(only: str, quick: bool, database: str) -> None:
     """`only` is a row's name or its beginning; empty means every row. Raises SystemExit when there is no such row."""
     wanted = {name: one for name, one in ON_ONE_STACK.items() if name.startswith(only)}
-    alone = [name for name in ON_THEIR_OWN if name.startswith(only)]
+    alone = [name for name in (*ON_ONE_OF_ITS_OWN, WORKERS) if name.startswith(only)]
     rehearsed = {name: one for name, one in IN_A_SANDBOX.items() if name.startswith(only)}
     if not wanted and not alone and not rehearsed:
-        names = (*ON_ONE_STACK, *ON_THEIR_OWN, *IN_A_SANDBOX)
+        names = (*ON_ONE_STACK, *ON_ONE_OF_ITS_OWN, WORKERS, *IN_A_SANDBOX)
         raise SystemExit(f"bench: no row is called {only}; there are {', '.join(names)}")
     folder = Path(tempfile.mkdtemp(prefix="portdesk-bench-"))
     try:
@@ -92,12 +95,12 @@ async def main(only: str, quick: bool, database: str) -> None:
 
 async def _alone(name: str, folder: Path, database: str, quick: bool) -> list[Row]:
     """A second worker process is worth measuring on PostgreSQL only."""
-    if name == "workers":
+    if name == WORKERS:
         with a_database("postgresql") as url:
             return await worker_processes.workers(folder, url, quick)
     with a_database(database) as url:
         async with a_stand(folder / "var", url) as stand:
-            return await book.open_cases(stand, quick)
+            return await ON_ONE_OF_ITS_OWN[name](stand, quick)
 
 
 async def _measure(folder: Path, url: str, wanted: Mapping[str, Measuring], quick: bool) -> None:

@@ -15,7 +15,7 @@ PAGES = ("/v1/porting-cases?limit=200", "/v1/reports/orders", "/v1/porting-cases
 
 async def memory(stand: Stand, quick: bool) -> list[Row]:
     """The worker's growth by each case it keeps in memory, the API's size when it has answered over many cases."""
-    batches, batch, copies = (2, 8, 500) if quick else (5, 100, 50_000)
+    batches, batch, copies = (2, 8, 500) if quick else (5, 40, 50_000)
     await batch_of(stand, 8, AT_ONCE)
     worker = [await _growth(stand, batch) for _ in range(batches)]
     closed = [await _closed(stand, batch // 2) for _ in range(batches)]

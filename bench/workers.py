@@ -20,7 +20,7 @@ SLOW_ROLES = "cases,records,numbers,carriers,inbox"
 
 async def workers(folder: Path, url: str, quick: bool) -> list[Row]:
     """Lives a second with two worker processes, by those with one; every effect takes 20 ms longer than it would."""
-    count, pairs = (6, 1) if quick else (32, 5)
+    count, pairs = (6, 1) if quick else (24, 5)
     async with a_stand(folder / "var", url, WORKER_ROLES="mail") as stand:
 
         async def lives(processes: int) -> float:
