@@ -14,8 +14,8 @@ from storage.shapes import charge_shape
 from storage.tables import carrier_orders, cases, lines
 from storage.tables import charges as ledger
 
-# Cases newest first, for their ids follow the clock, and within a case its lines in the order of the order.
-ORDERS = Keyset("orders", (lines.c.case_id, -lines.c.position))
+# Cases newest first, as their indexes have them, and within a case its lines in the order of the order.
+ORDERS = Keyset("orders", (cases.c.created_at, cases.c.id, -lines.c.position))
 CHARGES = Keyset("charges", (ledger.c.at, ledger.c.id))
 TEMPORARY = Keyset("temporary-numbers", (lines.c.case_id, -lines.c.position))
 
@@ -29,12 +29,12 @@ async def orders_report(connection: AsyncConnection, filters: CaseFilters, page:
     query = (
         select(lines, cases.c.reference, cases.c.partner_id, cases.c.order_type, cases.c.ivp, cases.c.created_at)
         .add_columns(carrier_orders.c.carrier)
-        .join(cases, cases.c.id == lines.c.case_id)
-        .outerjoin(carrier_orders, of_line)
+        # Each case has lines. Joined so the cases are read first, in their index's order, and no more than asked for.
+        .select_from(cases.outerjoin(lines, lines.c.case_id == cases.c.id).outerjoin(carrier_orders, of_line))
         .where(*filters.conditions())
     )
     rows = (await connection.execute(ORDERS.select(query, page))).mappings().all()
-    return ORDERS.slice(rows, page, _order, lambda row: (row["case_id"], -row["position"]))
+    return ORDERS.slice(rows, page, _order, lambda row: (row["created_at"], row["case_id"], -row["position"]))
 
 
 async def charges(

@@ -1,8 +1,10 @@
 """What the doors read: lists that page without gaps, filters that find, and nothing of another partner."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from porting import verbs
 from porting.case import Case
@@ -231,6 +233,35 @@ async def test_the_orders_report_has_a_line_for_each_line(any_database: Database
     assert (rows[0]["order_type"], rows[0]["order_date"], rows[0]["status"]) == (
         "FULL_PORTING", MONDAY.date(), "MISSING_DATA",
     )  # fmt: skip
+
+
+async def test_the_orders_report_goes_on_within_a_case(any_database: Database) -> None:
+    """R41"""
+    numbers = [f"+49891234567{last}" for last in range(5)]
+    await store_case(any_database, *(a_line(number) for number in numbers))
+    rows: list[str] = []
+    cursor = None
+    async with any_database.read() as connection:
+        while len(rows) < len(numbers):
+            page = await queries.orders_report(connection, CaseFilters(partner="PA-1"), a_page(2, cursor))
+            rows += [row["number"] for row in page["items"]]
+            cursor = page["next_cursor"]
+    assert (rows, cursor) == (numbers, None)
+
+
+@pytest.mark.parametrize("filters", [CaseFilters(), CaseFilters(partner="PA-1"), CaseFilters(status="CONFIRMED")])
+async def test_a_page_of_the_orders_report_reads_no_more_than_it_shows(
+    database: Database, filters: CaseFilters
+) -> None:
+    """R41: it follows an index of the cases, and does not sort every line of an operator's book for each page."""
+    asked: list[tuple[str, Any]] = []
+    async with database.read() as connection:
+        event.listen(connection.sync_connection, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
+        await queries.orders_report(connection, filters, a_page())
+        statement, values = asked[0]
+        plan = [row[-1] for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert "cases USING INDEX ix_cases" in plan[0]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
 
 
 async def test_temporary_numbers_that_are_out_are_listed_with_their_lines(any_database: Database) -> None:
