@@ -43,7 +43,7 @@ async def open_http(stand: Stand, quick: bool) -> list[Row]:
 
 async def lifecycle(stand: Stand, quick: bool) -> list[Row]:
     """Lives a second from the order to the last mail taken by the relay, by bare lives of the same size a second."""
-    count, client = (4 if quick else 48), await stand.bare()
+    count, client = (4 if quick else 32), await stand.bare()
     activities, events, size = await size_of_a_life(stand)
 
     async def ours() -> float:

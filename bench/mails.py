@@ -26,7 +26,7 @@ UNTOLD = """
 
 async def mail(stand: Stand, quick: bool) -> list[Row]:
     """Mails a second through outbox, claim, relay and note, by the library alone sending the same bytes."""
-    count = 24 if quick else 400
+    count = 24 if quick else 240
     these = stand.new_round()
     await stand.opened(await stand.prepared(count, SILENT))
     await stand.quiet()
