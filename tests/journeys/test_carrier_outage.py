@@ -17,10 +17,8 @@ CASES = int(os.environ.get("OUTAGE_CASES", "8"))
 GERMAN = [f"+4989234{n:05}" for n in range(70_000, 70_000 + CASES)]
 AUSTRALIAN = [f"+612923477{n:02}" for n in range(3)]
 DOWN = [{"do": "http_500", "for": "1d"}]
-# One try a second at first, then with growing pauses up to twenty minutes: so many fit into a day. Where the machine is
-# busy the engine's steered time lets one try in fourteen follow the one before at once, which real time does not; with
-# pauses up to fifteen minutes there would be 108.
-TRIES_A_DAY = (12 + 24 * 3) * 5 // 4
+# One try a second at first, then with growing pauses up to twenty minutes: so many fit into a day, and no more.
+TRIES_A_DAY = 12 + 24 * 3
 
 
 @pytest.fixture(scope="module")
