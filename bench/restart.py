@@ -20,7 +20,7 @@ UNCONFIRMED = "SELECT count(*) FROM cases WHERE reference LIKE :these AND status
 
 async def restart(stand: Stand, quick: bool) -> list[Row]:
     """Seconds from the kill to the first answer over HTTP, and to the first carrier news that a case has taken."""
-    opened, copied, times = (10, 20, 1) if quick else (100, 4900, 3)
+    opened, copied, times = (10, 20, 1) if quick else (100, 4900, 5)
     stand.new_round()
     ids = await stand.opened(await stand.prepared(opened, SILENT))
     await stand.quiet()

@@ -78,7 +78,7 @@ def guarded_routes(desk: Desk) -> list[BaseRoute]:
         sees(desk, CASE, cases.show_case),
         does(desk, CASE + "/comments", cases.write_comment),
         sees(desk, CASE + "/mails/{mail_id}", cases.show_mail),
-        sees(desk, CASE + "/mails/{mail_id}/html", cases.show_letter),
+        sees(desk, CASE + "/mails/{mail_id}/html", cases.show_mail_html),
         sees(desk, CASE + "/documents/{document_id}", cases.download),
         sees(desk, CASE + "/letter", cases.carriers_letter),
         sees(desk, CASE + "/tasks/{task_id}", tasks.show_task),

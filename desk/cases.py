@@ -80,7 +80,7 @@ async def show_mail(visit: Visit) -> Response:
     return visit.page("mail.html", case_id=visit.path("case_id"), mail=mail)
 
 
-async def show_letter(visit: Visit) -> Response:
+async def show_mail_html(visit: Visit) -> Response:
     """The mail's HTML for the frame: without scripts, without anything from elsewhere."""
     mail = await reading.mail_of(visit)
     return Response(
