@@ -39,7 +39,7 @@ PATIENCE_SECONDS = 10.0
 class Standing:
     """At rest is a case that does nothing but wait: for a date, for somebody, or, until `next_try`, to try again.
 
-    One that is on its way to the moment of its start has yet to begin, and does not rest.
+    One that no worker has taken up yet has still to begin, and does not rest.
     `at` is the case's own now, aware UTC; None when it has not begun, or has ended.
     """
 
@@ -120,13 +120,17 @@ class SteeredCases(PortingCases):
             raise
         if description.status is not WorkflowExecutionStatus.RUNNING:
             return Standing(is_at_rest=True)
-        raw = description.raw_description
-        failed = [one for one in raw.pending_activities if _is_backing_off(one)]
-        works = raw.HasField("pending_workflow_task") or len(failed) < len(raw.pending_activities)
-        tries = [one.next_attempt_schedule_time.ToDatetime(UTC) for one in failed]
-        at = _own_now(raw)
-        is_to_begin = raw.workflow_execution_info.execution_time.ToDatetime(UTC) - at > CLOSE_ENOUGH
-        return Standing(is_at_rest=not works and not is_to_begin, at=at, next_try=min(tries, default=None))
+        return read_standing(description.raw_description)
+
+
+def read_standing(raw: DescribeWorkflowExecutionResponse) -> Standing:
+    """What a running case does, from what the server says of it."""
+    failed = [one for one in raw.pending_activities if _is_backing_off(one)]
+    works = raw.HasField("pending_workflow_task") or len(failed) < len(raw.pending_activities)
+    # Between the leap to the moment of its start and its first task there is nothing pending, and yet all is to come.
+    has_begun = raw.workflow_execution_info.HasField("most_recent_worker_version_stamp")
+    tries = [one.next_attempt_schedule_time.ToDatetime(UTC) for one in failed]
+    return Standing(is_at_rest=has_begun and not works, at=_own_now(raw), next_try=min(tries, default=None))
 
 
 def _own_now(raw: DescribeWorkflowExecutionResponse) -> datetime:
