@@ -116,7 +116,7 @@ cases = Table(
     Index("ix_cases_newest", "created_at", "id"),
     Index("ix_cases_partner_newest", "partner_id", "created_at", "id"),
     Index("ix_cases_status", "status", "created_at", "id"),
-    Index("ix_cases_queue", "waiting_on", "queue_at", "id"),
+    Index("ix_cases_waiting", "waiting_on", "closed_at", "queue_at", "id"),
     Index("ix_cases_open_queue", "closed_at", "queue_at", "id"),
     Index("ix_cases_reference", "reference"),
     Index("ix_cases_losing_carrier", func.lower(Column("losing_carrier", String))),

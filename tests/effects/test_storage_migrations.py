@@ -40,7 +40,7 @@ async def test_everything_can_be_taken_back_and_made_again(any_database: Databas
 
 async def test_a_second_upgrade_changes_nothing(any_database: Database) -> None:
     await migrate.upgrade(address(any_database))
-    assert await migrate.revision(address(any_database)) == "0010"
+    assert await migrate.revision(address(any_database)) == "0011"
 
 
 async def test_two_processes_that_migrate_at_once_take_turns(any_database: Database) -> None:

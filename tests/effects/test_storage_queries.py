@@ -1,10 +1,12 @@
 """What the doors read: lists that page without gaps, filters that find, and nothing of another partner."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from porting import verbs
 from porting.case import Case
@@ -254,14 +256,33 @@ async def test_a_page_of_the_orders_report_reads_no_more_than_it_shows(
     database: Database, filters: CaseFilters
 ) -> None:
     """R41: it follows an index of the cases, and does not sort every line of an operator's book for each page."""
+    plan = await plan_of(database, lambda connection: queries.orders_report(connection, filters, a_page()))
+    assert "cases USING INDEX ix_cases" in plan[0]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+@pytest.mark.parametrize("filters", [CaseFilters(), CaseFilters(waiting_on="CARE")])
+async def test_a_page_of_the_queue_reads_no_more_than_it_shows(database: Database, filters: CaseFilters) -> None:
+    """R20: the whole queue, and that of one tab."""
+    plan = await plan_of(database, lambda connection: queries.queue(connection, filters, a_page()))
+    assert "cases USING INDEX ix_cases" in plan[0] and "closed_at=?" in plan[0]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+async def test_the_counts_of_the_tabs_read_an_index_alone_and_no_closed_case(database: Database) -> None:
+    """R20"""
+    plan = await plan_of(database, queries.counts_by_waiting_on)
+    assert plan == ["SEARCH cases USING COVERING INDEX ix_cases_waiting (waiting_on=? AND closed_at=?)"]
+
+
+async def plan_of(database: Database, ask: Callable[[AsyncConnection], Awaitable[Any]]) -> list[str]:
+    """How SQLite answers the first question that is asked."""
     asked: list[tuple[str, Any]] = []
     async with database.read() as connection:
         event.listen(connection.sync_connection, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
-        await queries.orders_report(connection, filters, a_page())
+        await ask(connection)
         statement, values = asked[0]
-        plan = [row[-1] for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
-    assert "cases USING INDEX ix_cases" in plan[0]
-    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+        return [row[-1] for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
 
 
 async def test_temporary_numbers_that_are_out_are_listed_with_their_lines(any_database: Database) -> None:
