@@ -25,6 +25,7 @@ from launch.settings import Settings
 from notifications.mailer import Mailer
 from service.carrier_inbox import CarrierInbox
 from service.engine import EngineUnavailable
+from service.forgetting import Forgetting
 from service.mail_sender import MailSender
 from service.port_outs import PortOuts
 from service.relay import Round, go_round
@@ -38,6 +39,7 @@ from workflows.client import TASK_QUEUE
 FEED_SECONDS = 60.0
 ADDED_UP_EVERY = 5.0
 COUNTED_EVERY = 15.0
+FORGOTTEN_EVERY = 3600.0
 
 
 @asynccontextmanager
@@ -131,8 +133,10 @@ def _rounds(base: Foundation, roles: Roles, keeper: Timekeeper) -> list[Round]:
         base.database, mailer, sender(base.settings).address, base.now, base.settings.mail_at_once, keeper.mail_sent
     )
     leaving = PortOuts(base.database, engine, number_platform(base), base.records.write_to, base.now)
+    forgetting = Forgetting(base.database, base.now)
     rounds = {
         CASES: Round("start cases", starter.once, rest),
+        RECORDS: Round("forget", forgetting.once, FORGOTTEN_EVERY),
         NUMBERS: Round("carry on port-outs", leaving.once, rest),
         INBOX: Round("read the inbox", inbox.once, rest),
         MAIL: Round("send mail", outbox.once, rest),

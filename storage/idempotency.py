@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, delete, select, update
+from sqlalchemy import RowMapping, and_, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import idempotency
@@ -93,10 +93,12 @@ async def abandon(connection: AsyncConnection, begun: Begun) -> None:
     await connection.execute(delete(idempotency).where(_is(begun), idempotency.c.state == "RUNNING"))
 
 
-async def purge(connection: AsyncConnection, now: datetime) -> int:
-    """Forgets keys older than 30 days; answers how many."""
-    old = delete(idempotency).where(idempotency.c.created_at <= now - KEPT).returning(idempotency.c.key)
-    return len((await connection.execute(old)).all())
+async def purge(connection: AsyncConnection, now: datetime, limit: int) -> int:
+    """Forgets the oldest keys, so many at most, that are older than 30 days; answers how many."""
+    own = (idempotency.c.owner, idempotency.c.key)
+    oldest = select(*own).where(idempotency.c.created_at <= now - KEPT)
+    old = tuple_(*own).in_(oldest.order_by(idempotency.c.created_at).limit(limit))
+    return len((await connection.execute(delete(idempotency).where(old).returning(idempotency.c.key))).all())
 
 
 async def _known(connection: AsyncConnection, owner: str, key: str) -> RowMapping | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.leases import Lanes, pause
@@ -19,6 +20,8 @@ LONGEST_PAUSE = timedelta(minutes=15)
 # How long the death of a worker holds up what it had claimed; news taken twice does no harm.
 LEASE = timedelta(seconds=30)
 LONGEST_KEY = 255
+# No carrier sends a message again after so long; one that did would make a case read its order once more.
+KEPT = timedelta(days=90)
 INBOX = Lanes(inbox, ("lane",))
 
 
@@ -83,6 +86,13 @@ async def postpone(connection: AsyncConnection, arrival_id: int, until: datetime
     """Not now: the message, and what came after it for the same order, wait until then."""
     later = {"state": "NEW", "next_try_at": until, "note": note, "tries": inbox.c.tries + 1}
     await INBOX.settle(connection, arrival_id, later)
+
+
+async def purge(connection: AsyncConnection, now: datetime, limit: int) -> int:
+    """Forgets, of so many that came first, those that were settled more than 90 days ago; answers how many."""
+    first = select(inbox.c.id, inbox.c.done_at).order_by(inbox.c.id).limit(limit).subquery()
+    old = delete(inbox).where(inbox.c.id.in_(select(first.c.id).where(first.c.done_at <= now - KEPT)))
+    return len((await connection.execute(old.returning(inbox.c.id))).all())
 
 
 def next_try(arrival: Arrival, at: datetime) -> datetime:

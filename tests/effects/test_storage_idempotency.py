@@ -79,8 +79,8 @@ async def test_keys_are_kept_for_thirty_days(any_database: Database) -> None:
     assert isinstance(await begun(any_database, after=timedelta(days=30)), Begun)
     await begun(any_database, key="young", after=timedelta(days=20))
     async with any_database.begin() as connection:
-        assert await idempotency.purge(connection, MONDAY + timedelta(days=45)) == 0
-        assert await idempotency.purge(connection, MONDAY + timedelta(days=60)) == 2
+        assert await idempotency.purge(connection, MONDAY + timedelta(days=45), 10) == 0
+        assert [await idempotency.purge(connection, MONDAY + timedelta(days=60), 1) for _ in range(3)] == [1, 1, 0]
 
 
 async def test_of_a_hundred_equal_calls_at_once_one_runs(any_database: Database) -> None:

@@ -30,8 +30,9 @@ SERVED = {
     "inbox,mail": set(),
 }
 LOOPS = {
-    "all": ["start cases", "carry on port-outs", "read the inbox", "send mail"],
+    "all": ["start cases", "forget", "carry on port-outs", "read the inbox", "send mail"],
     "cases": ["start cases"],
+    "records": ["forget"],
     "numbers": ["carry on port-outs"],
     "mail": ["send mail"],
     "inbox": ["read the inbox"],
