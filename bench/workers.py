@@ -6,13 +6,13 @@ import asyncio
 import subprocess
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench.rows import Goal, Row, compared
 from bench.stand import AT_ONCE, Stand, a_stand
 from bench.weight import batch_of
-from launch.child import READY_FD
+from launch.child import GO_FD, READY_FD
 
 ROLES = "PORTDESK_WORKER_ROLES"
 SLOW_ROLES = "cases,records,numbers,carriers,inbox"
@@ -21,22 +21,17 @@ SLOW_ROLES = "cases,records,numbers,carriers,inbox"
 async def workers(folder: Path, url: str, quick: bool) -> list[Row]:
     """Lives a second with two worker processes, by those with one; every effect takes 20 ms longer than it would."""
     count, pairs = (6, 1) if quick else (24, 5)
-    async with a_stand(folder / "var", url, WORKER_ROLES="mail") as stand:
-
-        async def lives(processes: int) -> float:
-            async with AsyncExitStack() as running:
-                for number in range(processes):
-                    await running.enter_async_context(_a_worker(stand, number))
-                await batch_of(stand, 4, AT_ONCE)
-                began = time.monotonic()
-                await batch_of(stand, count, AT_ONCE)
-                return count / (time.monotonic() - began)
-
-        async def two() -> float:
-            return await lives(2)
+    async with a_stand(folder / "var", url, WORKER_ROLES="mail") as stand, _a_worker(stand, 1):
 
         async def one() -> float:
-            return await lives(1)
+            await batch_of(stand, 4, AT_ONCE)
+            began = time.monotonic()
+            await batch_of(stand, count, AT_ONCE)
+            return count / (time.monotonic() - began)
+
+        async def two() -> float:
+            async with _a_worker(stand, 2):
+                return await one()
 
         return [await compared("workers", "lives/s", Goal(1.7, at_least=True), two, one, pairs)]
 
@@ -44,8 +39,8 @@ async def workers(folder: Path, url: str, quick: bool) -> list[Row]:
 @asynccontextmanager
 async def _a_worker(stand: Stand, number: int) -> AsyncIterator[None]:
     log = stand.process.var / f"slow-worker-{number}.txt"
-    environment = stand.process.named("worker")[0].environ() | {ROLES: SLOW_ROLES}
-    environment.pop(READY_FD, None)
+    inherited = stand.process.named("worker")[0].environ()
+    environment = {name: inherited[name] for name in inherited.keys() - {READY_FD, GO_FD}} | {ROLES: SLOW_ROLES}
     with log.open("wb") as output:
         worker = stand.process.begin(["-m", "bench.slow_worker"], output, environment)
     try:

@@ -18,7 +18,7 @@ from launch.foundation import Foundation, found, porting_cases, sender
 from launch.measuring import counted, measured
 from launch.namespace import prepare
 from launch.nightly import schedule_archive, schedule_reconciliation
-from launch.process import Loop
+from launch.process import Loop, wait_for_go
 from launch.queues import number_platform, serving, workers
 from launch.roles import CASES, INBOX, MAIL, NUMBERS, RECORDS, Roles
 from launch.settings import Settings
@@ -48,7 +48,9 @@ async def assemble_worker(settings: Settings) -> AsyncIterator[Sequence[Loop]]:
     runtime = measured(settings)
     base, roles = found(settings, runtime), Roles.parse(settings.worker_roles, CARRIERS)
     try:
+        # Loads what it calls with, seconds of work, and reaches nothing yet.
         await asyncio.gather(*(carrier.open() for carrier in base.carriers.values()))
+        wait_for_go()
         keeper = Timekeeper(base.database, base.now)
         errands = (_loop(counted(errand, runtime)) for errand in _rounds(base, roles, keeper))
         shared = await _sharing_out(base, _called(base, roles))

@@ -1,6 +1,7 @@
 """One child process of the stack: its own process group, its output in a log file, and death when its parent dies."""
 
 import asyncio
+import contextlib
 import ctypes
 import os
 import signal
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 READY_FD = "PORTDESK_READY_FD"
+GO_FD = "PORTDESK_GO_FD"
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -29,38 +31,53 @@ def tail(log: Path, lines: int = 8) -> list[str]:
 
 
 class Child:
-    """A running process. `said_ready` comes true when it wrote to the pipe that READY_FD names."""
+    """A running process. `said_ready` comes true when it wrote to the pipe that READY_FD names.
 
-    def __init__(self, process: asyncio.subprocess.Process, pipe: BinaryIO) -> None:
+    One that is held loads its program and then reads from the pipe that GO_FD names, until it is let go.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, pipe: BinaryIO, go: BinaryIO) -> None:
         self.process = process
         self.said_ready = asyncio.Event()
         self._pipe = pipe
+        self._go = go
         asyncio.get_running_loop().add_reader(pipe, self._read)
 
     @classmethod
-    async def start(cls, command: Sequence[str], environment: Mapping[str, str], log: Path | None) -> "Child":
+    async def start(
+        cls, command: Sequence[str], environment: Mapping[str, str], log: Path | None, *, held: bool = False
+    ) -> "Child":
         """Raises OSError when it cannot be started or logged. Without a log it speaks to the console."""
-        reader, writer = os.pipe()
+        (reader, writer), (held_at, go) = os.pipe(), os.pipe()
         output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600) if log else None
+        pipes = {READY_FD: writer, **({GO_FD: held_at} if held else {})}
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env={**environment, READY_FD: str(writer)},
-                pass_fds=(writer,),
+                env={**environment, **{name: str(descriptor) for name, descriptor in pipes.items()}},
+                pass_fds=tuple(pipes.values()),
                 process_group=0,
                 preexec_fn=_die_with_parent,
             )
         except BaseException:
             os.close(reader)
+            os.close(go)
             raise
         finally:
             os.close(writer)
+            os.close(held_at)
             if output is not None:
                 os.close(output)
-        return cls(process, os.fdopen(reader, "rb", buffering=0))
+        return cls(process, os.fdopen(reader, "rb", buffering=0), os.fdopen(go, "wb", buffering=0))
+
+    def let_go(self) -> None:
+        """All that it needs is ready."""
+        # It may have died in this moment, which `wait` tells.
+        with contextlib.suppress(BrokenPipeError), self._go:
+            self._go.write(b"go\n")
 
     def _read(self) -> None:
         if self._pipe.read(64):
@@ -81,6 +98,7 @@ class Child:
         """The exit status; a negative one is the signal that ended it."""
         status = await self.process.wait()
         self._close()
+        self._go.close()
         return status
 
     def send(self, number: signal.Signals) -> None:

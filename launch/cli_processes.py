@@ -28,8 +28,10 @@ def api() -> None:
     """Serve API and desk on API_HOST:API_PORT; needs a migrated database."""
     chosen = begin()
     from launch.assembly_api import assemble_api
+    from launch.process import wait_for_go
     from launch.server import serve
 
+    wait_for_go()
     serve(assemble_api(chosen), chosen.api_host, chosen.api_port, shared=chosen.api_processes > 1)
 
 
@@ -46,6 +48,8 @@ def carrier_stream(carrier: Annotated[str, typer.Argument(help="A carrier that s
     """Take in what a carrier streams, message by message, from where it was read up to."""
     chosen = begin()
     from launch.assembly_stream import assemble_stream
+    from launch.process import wait_for_go
     from launch.worker import work
 
+    wait_for_go()
     work(assemble_stream(chosen, carrier))

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from carriers.directory import CARRIERS
-from launch.child import READY_FD
+from launch.child import GO_FD, READY_FD
 
 NUMBER = re.compile(r"\+[0-9]{4,13}([0-9]{2}[0-9X]{2})(?![0-9X])")
 # Never logged, whatever it holds.
@@ -55,6 +55,18 @@ def configure_logs(level: str, form: str) -> None:
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for chatty in ("httpx", "httpx2", "httpcore", "aiosqlite", "mail.log", *CARRIERS):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def wait_for_go() -> None:
+    """Returns once the stack, when there is one, has ready what this process needs: it loads meanwhile.
+
+    SystemExit when the stack is gone.
+    """
+    descriptor = os.environ.pop(GO_FD, "")
+    if descriptor:
+        with os.fdopen(int(descriptor), "rb", buffering=0) as pipe:
+            if not pipe.read(1):
+                raise SystemExit(1)
 
 
 def say_ready() -> None:

@@ -14,7 +14,7 @@ from launch.trouble import SettingsError
 
 PREFIX = "PORTDESK_"
 # Variables that are no settings: how the stack speaks to its parts, and where a fault test lets a process die.
-OURS_TOO = {"PORTDESK_READY_FD", "PORTDESK_CRASH"}
+OURS_TOO = {"PORTDESK_READY_FD", "PORTDESK_GO_FD", "PORTDESK_CRASH"}
 
 
 def variable(field: str) -> str:

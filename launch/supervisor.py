@@ -1,11 +1,11 @@
-"""Keeps the parts of the stack alive: starts each when what it needs is ready, and again when it dies."""
+"""Keeps the parts of the stack alive: lets each begin when what it needs is ready, and starts it again when it dies."""
 
 import asyncio
 import contextlib
 import json
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,9 +24,9 @@ READY_WITHIN = 180.0
 class Part:
     """One process of the stack.
 
-    `needs` are parts that must be ready before. A part with `once` runs to its end (migrations). `probe` asks whether
-    it serves; without one the part says so itself. `last` parts are stopped after all others. `grace` is how many
-    seconds its end may take where that is longer than others'.
+    `needs` are parts that must be ready before it begins its work; it loads its program meanwhile. A part with `once`
+    runs to its end (migrations). `probe` asks whether it serves; without one the part says so itself. `last` parts are
+    stopped after all others. `grace` is how many seconds its end may take where that is longer than others'.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Supervisor:
     async def start(self) -> None:
         """Returns when all parts are ready; raises StackFailed when one of them never gets there."""
         self._tasks = [asyncio.create_task(self._keep_or_fail(part)) for part in self._parts.values()]
-        all_ready = asyncio.create_task(self._all_ready())
+        all_ready = asyncio.create_task(self._all_ready(self._ready))
         first: list[asyncio.Future[None]] = [all_ready, self._failure]
         try:
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
@@ -65,9 +65,9 @@ class Supervisor:
         if self._failure.done():
             await self._failure
 
-    async def _all_ready(self) -> None:
-        for event in self._ready.values():
-            await event.wait()
+    async def _all_ready(self, names: Iterable[str]) -> None:
+        for name in names:
+            await self._ready[name].wait()
 
     async def watch(self) -> None:
         """Waits; raises StackFailed when a part fails for good. Cancelled by whoever stops the stack."""
@@ -102,8 +102,6 @@ class Supervisor:
             self._failure.set_exception(failure)
 
     async def _keep(self, part: Part) -> None:
-        for need in part.needs:
-            await self._ready[need].wait()
         deaths = 0
         while True:
             began = time.monotonic()
@@ -119,17 +117,27 @@ class Supervisor:
     async def _live(self, part: Part) -> int:
         """One life of a part, from its start to its end; its exit status."""
         environment = {**self._environment, **part.environment}
-        child = await Child.start(part.command, environment, self.log(part.name))
+        child = await Child.start(part.command, environment, self.log(part.name), held=bool(part.needs))
         self._children[part.name] = child
         self._starts[part.name] += 1
         self._write_state()
         death = asyncio.create_task(child.wait())
         try:
+            await self._until_let_go(part, child, death)
             await self._until_ready(part, child, death)
             return await asyncio.shield(death)
         finally:
             if not self._stopping:
                 self._children.pop(part.name, None)
+
+    async def _until_let_go(self, part: Part, child: Child, death: asyncio.Task[int]) -> None:
+        needed = asyncio.create_task(self._all_ready(part.needs))
+        try:
+            await asyncio.wait([needed, death], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            needed.cancel()
+        if not death.done():
+            child.let_go()
 
     async def _until_ready(self, part: Part, child: Child, death: asyncio.Task[int]) -> None:
         if part.once:

@@ -15,6 +15,8 @@ from launch.trouble import CannotStart
 SERVE = """
 import os, signal, socket
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+if "PORTDESK_GO_FD" in os.environ and not os.read(int(os.environ["PORTDESK_GO_FD"]), 1):
+    os._exit(1)
 os.write(int(os.environ["PORTDESK_READY_FD"]), b"ready")
 signal.pause()
 """

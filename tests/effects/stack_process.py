@@ -18,7 +18,8 @@ from tests.house.sources import ROOT
 
 T = TypeVar("T")
 ANY_PORTS = {
-    f"PORTDESK_{name}_PORT": "0" for name in ("API", "TEMPORAL", "TEMPORAL_UI", "MAILBOX", "MAILBOX_SMTP", "CARRIER")
+    f"PORTDESK_{name}_PORT": "0"
+    for name in ("API", "TEMPORAL", "TEMPORAL_UI", "MAILBOX", "MAILBOX_SMTP", "CARRIER", "CLEARING_HOUSE")
 }
 
 

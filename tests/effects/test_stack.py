@@ -41,6 +41,39 @@ def test_parts_start_in_the_order_of_their_readiness(start: Start) -> None:
     assert said.index("  a ") < said.index("  b ")
 
 
+def test_a_part_loads_at_once_and_is_held_until_what_it_needs_is_ready(start: Start) -> None:
+    stack = start({"slow": {"code": SERVE_WHEN_ALLOWED}, "held": {**SERVER, "needs": ["slow"]}})
+    wait_for(lambda: set(stack.parts()) == {"slow", "held"}, "both to be begun")
+    assert "  held " not in stack.console
+    (stack.var / "allowed").touch()
+    said = stack.until_it_says("Portdesk is ready")
+    assert said.index("  slow ") < said.index("  held ")
+    os.kill(stack.parts()["held"], signal.SIGKILL)
+    stack.until_it_says("held       is back")
+
+
+SERVE_WHEN_ALLOWED = """
+import os, pathlib, time
+while not pathlib.Path(os.environ["PORTDESK_VAR"], "allowed").exists():
+    time.sleep(0.02)
+os.write(int(os.environ["PORTDESK_READY_FD"]), b"ready")
+while True:
+    time.sleep(60)
+"""
+
+
+def test_a_part_that_cannot_be_loaded_stops_the_stack_though_it_was_never_let_go(start: Start) -> None:
+    stack = start(
+        {
+            "slow": {"code": SERVE_WHEN_ALLOWED},
+            "held": {"code": "raise SystemExit('no such module')", "needs": ["slow"]},
+        }
+    )
+    assert stack.process.wait(30) == 1
+    assert "portdesk: held ended with exit status 1" in stack.console and "  no such module" in stack.console
+    assert stack.remains() == []
+
+
 def test_a_killed_part_is_named_and_started_again(start: Start) -> None:
     stack = start()
     stack.until_it_says("Portdesk is ready")
