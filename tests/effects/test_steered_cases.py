@@ -51,3 +51,12 @@ def test_a_case_whose_calls_all_failed_rests_until_the_first_is_tried_again() ->
     assert (standing.is_at_rest, standing.next_try) == (True, NOW + timedelta(minutes=4))
     raw.pending_activities.append(PendingActivityInfo(state=WAITING, attempt=1))
     assert not read_standing(raw).is_at_rest
+
+
+def test_a_call_whose_time_has_come_is_at_work_before_anybody_takes_it() -> None:
+    raw = described()
+    due = PendingActivityInfo(state=WAITING, attempt=3)
+    due.next_attempt_schedule_time.FromDatetime(NOW - timedelta(milliseconds=5))
+    raw.pending_activities.append(due)
+    standing = read_standing(raw)
+    assert (standing.is_at_rest, standing.next_try) == (False, None)
