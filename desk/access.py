@@ -13,7 +13,16 @@ from starlette.responses import Response
 
 from desk.throttle import Throttle
 from storage.database import Database
-from storage.staff import LONGEST, Session, close_session, find_session, open_session, verify_password
+from storage.staff import (
+    LONGEST,
+    SEEN_EVERY,
+    Session,
+    close_session,
+    find_session,
+    note_seen,
+    open_session,
+    verify_password,
+)
 
 LOGIN_PATH = "/desk/login"
 MOST_OF_A_PASSWORD = 500
@@ -51,8 +60,13 @@ class Access:
         token = request.cookies.get(self._cookie)
         if not token:
             return None
-        async with self._database.begin() as connection:
-            return await find_session(connection, token, self._wall())
+        now = self._wall()
+        async with self._database.read() as connection:
+            session = await find_session(connection, token, now)
+        if session is not None and now - session.seen_at >= SEEN_EVERY:
+            async with self._database.begin() as connection:
+                await note_seen(connection, token, now)
+        return session
 
     async def log_in(self, request: Request, login: str, password: str) -> str | None:
         """The token of a new session; None when login or password is wrong. Raises TooManyTries."""

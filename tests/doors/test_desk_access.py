@@ -1,5 +1,6 @@
 """Who gets into the desk: login, sessions that end, forms that are ours, and nothing without any of it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -74,6 +75,15 @@ async def test_a_session_ends_after_half_an_hour_without_a_click(world: World, i
     async with world.staff() as client:
         world.wall += timedelta(minutes=idle)
         assert (await client.get("/desk")).is_redirect is over
+
+
+async def test_a_page_that_is_looked_at_waits_for_nobody_who_writes(world: World) -> None:
+    """Of many clicks a minute one writes that the person is here; the others read."""
+    async with world.staff() as client:
+        # The first page of a process reads the secret that signs cursors, and makes it where there is none.
+        await client.get("/desk")
+        async with asyncio.timeout(10), world.database.begin():
+            assert (await client.get("/desk")).status_code == 200
 
 
 async def test_a_session_ends_after_twelve_hours_of_clicks(world: World) -> None:

@@ -1,6 +1,7 @@
 """A process of the stack loads at once, and begins its work at its stack's word."""
 
 import os
+import threading
 
 import pytest
 
@@ -31,4 +32,7 @@ def test_it_ends_with_a_stack_that_died_before_the_word(stack_end: int) -> None:
 
 def test_without_a_stack_it_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(GO_FD, raising=False)
-    wait_for_go()
+    waiting = threading.Thread(target=wait_for_go, daemon=True)
+    waiting.start()
+    waiting.join(10)
+    assert not waiting.is_alive()

@@ -41,31 +41,34 @@ def test_parts_start_in_the_order_of_their_readiness(start: Start) -> None:
     assert said.index("  a ") < said.index("  b ")
 
 
-def test_a_part_loads_at_once_and_is_held_until_what_it_needs_is_ready(start: Start) -> None:
-    stack = start({"slow": {"code": SERVE_WHEN_ALLOWED}, "held": {**SERVER, "needs": ["slow"]}})
+def test_a_part_loads_at_once_and_is_held_until_what_it_needs_is_ready(start: Start, tmp_path: Path) -> None:
+    allowed = tmp_path / "allowed"
+    os.mkfifo(allowed)
+    stack = start(
+        {"slow": {"code": SERVE_WHEN_ALLOWED}, "held": {**SERVER, "needs": ["slow"]}}, ALLOWED=str(allowed)
+    )
     wait_for(lambda: set(stack.parts()) == {"slow", "held"}, "both to be begun")
     assert "  held " not in stack.console
-    (stack.var / "allowed").touch()
+    allowed.write_text("go on")
     said = stack.until_it_says("Portdesk is ready")
     assert said.index("  slow ") < said.index("  held ")
     os.kill(stack.parts()["held"], signal.SIGKILL)
     stack.until_it_says("held       is back")
 
 
+# Whoever opens a pipe with a name waits for the other end.
 SERVE_WHEN_ALLOWED = """
-import os, pathlib, time
-while not pathlib.Path(os.environ["PORTDESK_VAR"], "allowed").exists():
-    time.sleep(0.02)
+import os, signal
+open(os.environ["ALLOWED"]).read()
 os.write(int(os.environ["PORTDESK_READY_FD"]), b"ready")
-while True:
-    time.sleep(60)
+signal.pause()
 """
 
 
 def test_a_part_that_cannot_be_loaded_stops_the_stack_though_it_was_never_let_go(start: Start) -> None:
     stack = start(
         {
-            "slow": {"code": SERVE_WHEN_ALLOWED},
+            "slow": {"code": "import signal; signal.pause()"},
             "held": {"code": "raise SystemExit('no such module')", "needs": ["slow"]},
         }
     )

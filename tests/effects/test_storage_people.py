@@ -98,8 +98,11 @@ async def a_person(database: Database, password: str = "correct horse") -> str:
 
 
 async def logged_in(database: Database, token: str, at: datetime) -> Session | None:
+    async with database.read() as connection:
+        session = await staff.find_session(connection, token, at)
     async with database.begin() as connection:
-        return await staff.find_session(connection, token, at)
+        await staff.note_seen(connection, token, at)
+    return session
 
 
 async def test_a_person_comes_in_with_the_right_password_only(any_database: Database) -> None:
