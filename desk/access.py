@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desk.throttle import Throttle
-from storage.database import Database
+from storage.database import Database, Unavailable
 from storage.staff import (
     LONGEST,
     SEEN_EVERY,
@@ -64,8 +65,10 @@ class Access:
         async with self._database.read() as connection:
             session = await find_session(connection, token, now)
         if session is not None and now - session.seen_at >= SEEN_EVERY:
-            async with self._database.begin() as connection:
-                await note_seen(connection, token, now)
+            # A page that could be read is shown; unnoted, the session ends a little sooner.
+            with suppress(Unavailable):
+                async with self._database.begin() as connection:
+                    await note_seen(connection, token, now)
         return session
 
     async def log_in(self, request: Request, login: str, password: str) -> str | None:

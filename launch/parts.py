@@ -1,4 +1,4 @@
-"""The parts of the stack, each with what it needs before it can start."""
+"""The parts of the stack, each with what it needs before it begins its work."""
 
 import functools
 import sys

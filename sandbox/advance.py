@@ -87,8 +87,12 @@ class Advance:
                 await self._carrier.hold(0)
 
     async def _go_to(self, moment: datetime) -> datetime:
-        began = self._clock.now()
+        began, before = self._clock.now(), None
         while (due := await self._next_due()) is not None and due <= moment:
+            if due == before:
+                # Its case has still a moment to go by its own clock.
+                await asyncio.sleep(LONGEST_PAUSE)
+            before = due
             self._clock.set_to(due)
             await self._live_through()
         self._clock.set_to(moment)

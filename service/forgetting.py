@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
 from storage import idempotency, inbox
 from storage.database import Database
 
-# Whoever writes waits for so many rows and no longer.
-BATCH = 500
+# Whoever writes waits for so many rows and no longer; and between two batches others have their turn.
+BATCH, PAUSE_SECONDS = 500, 0.05
 
 
 class Forgetting:
@@ -22,4 +23,7 @@ class Forgetting:
     async def once(self) -> int:
         """A batch of each, in a transaction of its own; how many rows went."""
         answers = await self._database.write(lambda c: idempotency.purge(c, self._now(), BATCH))
-        return answers + await self._database.write(lambda c: inbox.purge(c, self._now(), BATCH))
+        await asyncio.sleep(PAUSE_SECONDS)
+        messages = await self._database.write(lambda c: inbox.purge(c, self._now(), BATCH))
+        await asyncio.sleep(PAUSE_SECONDS)
+        return answers + messages

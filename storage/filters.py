@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from porting.numbers import parse_search, search_ending
+from porting.status import WaitingOn
 from storage.claims import LARGEST_RANGE
 from storage.tables import cases, lines
 
@@ -52,6 +53,9 @@ class CaseFilters:
         same = {"partner_id": self.partner, "status": self.status}
         same |= {"waiting_on": self.waiting_on, "reference": self.reference}
         yield from (cases.c[name] == value for name, value in same.items() if value is not None)
+        if self.waiting_on not in (None, WaitingOn.NOBODY):
+            # A closed case waits for nobody; said so, the index of the open ones serves.
+            yield cases.c.closed_at.is_(None)
         if self.losing_carrier is not None:
             yield func.lower(cases.c.losing_carrier) == func.lower(self.losing_carrier)
         if self.overdue_at is not None:

@@ -95,10 +95,11 @@ async def abandon(connection: AsyncConnection, begun: Begun) -> None:
 
 async def purge(connection: AsyncConnection, now: datetime, limit: int) -> int:
     """Forgets the oldest keys, so many at most, that are older than 30 days; answers how many."""
-    own = (idempotency.c.owner, idempotency.c.key)
-    oldest = select(*own).where(idempotency.c.created_at <= now - KEPT)
-    old = tuple_(*own).in_(oldest.order_by(idempotency.c.created_at).limit(limit))
-    return len((await connection.execute(delete(idempotency).where(old).returning(idempotency.c.key))).all())
+    own, is_old = (idempotency.c.owner, idempotency.c.key), idempotency.c.created_at <= now - KEPT
+    oldest = select(*own).where(is_old).order_by(idempotency.c.created_at).limit(limit)
+    # Its age is asked again of each: one that was taken over meanwhile is young.
+    old = delete(idempotency).where(tuple_(*own).in_(oldest), is_old)
+    return len((await connection.execute(old.returning(idempotency.c.key))).all())
 
 
 async def _known(connection: AsyncConnection, owner: str, key: str) -> RowMapping | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.leases import Lanes, pause
@@ -20,7 +20,7 @@ LONGEST_PAUSE = timedelta(minutes=15)
 # How long the death of a worker holds up what it had claimed; news taken twice does no harm.
 LEASE = timedelta(seconds=30)
 LONGEST_KEY = 255
-# No carrier sends a message again after so long; one that did would make a case read its order once more.
+# One that comes again after so long makes its case read the order once more, and changes nothing.
 KEPT = timedelta(days=90)
 INBOX = Lanes(inbox, ("lane",))
 
@@ -89,9 +89,13 @@ async def postpone(connection: AsyncConnection, arrival_id: int, until: datetime
 
 
 async def purge(connection: AsyncConnection, now: datetime, limit: int) -> int:
-    """Forgets, of so many that came first, those that were settled more than 90 days ago; answers how many."""
-    first = select(inbox.c.id, inbox.c.done_at).order_by(inbox.c.id).limit(limit).subquery()
-    old = delete(inbox).where(inbox.c.id.in_(select(first.c.id).where(first.c.done_at <= now - KEPT)))
+    """Forgets the first, so many at most, of those that were settled more than 90 days ago; answers how many."""
+    settled = select(inbox.c.id, inbox.c.done_at).where(inbox.c.next_try_at.is_(None))
+    first = settled.order_by(inbox.c.id).limit(limit).subquery()
+    # The newest of all stays, because SQLite would give its number to the next one.
+    newest = select(func.max(inbox.c.id)).scalar_subquery()
+    is_old = inbox.c.id.in_(select(first.c.id).where(first.c.done_at <= now - KEPT))
+    old = delete(inbox).where(is_old, inbox.c.id < newest)
     return len((await connection.execute(old.returning(inbox.c.id))).all())
 
 

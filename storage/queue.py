@@ -37,7 +37,7 @@ async def queue(connection: AsyncConnection, filters: CaseFilters, page: Page) -
 
 async def counts_by_waiting_on(connection: AsyncConnection, partner_id: str | None = None) -> dict[str, int]:
     """How many open cases wait for whom; each of R20's has its number, also when it is 0."""
-    # All of them, by name: so the index is read at each one's open cases, and never along the closed ones.
+    # All of them, by name: or SQLite takes another index of the open cases, and sorts.
     whoever = cases.c.waiting_on.in_([whom.value for whom in WaitingOn])
     query = select(cases.c.waiting_on, func.count().label("total")).where(whoever, cases.c.closed_at.is_(None))
     if partner_id is not None:

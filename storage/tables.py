@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -24,6 +26,8 @@ from storage.carrier_tables import carrier_messages as carrier_messages
 from storage.carrier_tables import carrier_troubles as carrier_troubles
 from storage.columns import Digits, Json, PackedMail, Serial, at, maybe_at, metadata, text
 from storage.port_out_table import port_outs as port_outs
+
+OPEN: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), sql("closed_at IS NULL"))
 
 partners = Table(
     "partners",
@@ -116,8 +120,10 @@ cases = Table(
     Index("ix_cases_newest", "created_at", "id"),
     Index("ix_cases_partner_newest", "partner_id", "created_at", "id"),
     Index("ix_cases_status", "status", "created_at", "id"),
-    Index("ix_cases_waiting", "waiting_on", "closed_at", "queue_at", "id"),
-    Index("ix_cases_open_queue", "closed_at", "queue_at", "id"),
+    # Of the open ones alone: behind IS NULL PostgreSQL follows an index's order only where that is its condition.
+    # With closed_at in it, SQLite counts by the index alone.
+    Index("ix_cases_open_waiting", "waiting_on", "queue_at", "id", "closed_at", **OPEN),
+    Index("ix_cases_open_queue", "queue_at", "id", **OPEN),
     Index("ix_cases_reference", "reference"),
     Index("ix_cases_losing_carrier", func.lower(Column("losing_carrier", String))),
 )

@@ -16,6 +16,7 @@ async def test_old_answers_and_settled_messages_go_batch_by_batch_and_the_others
 ) -> None:
     """I2, I5: within their time a repeated call has its first answer, and a repeated message changes nothing."""
     monkeypatch.setattr(forgetting, "BATCH", 2)
+    monkeypatch.setattr(forgetting, "PAUSE_SECONDS", 0.0)
     for number in range(3):
         async with any_database.begin() as connection:
             await idempotency.begin(connection, "PA-1", f"key-{number}", "hash", MONDAY)

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from storage import idempotency
 from storage.database import Database
@@ -81,6 +81,26 @@ async def test_keys_are_kept_for_thirty_days(any_database: Database) -> None:
     async with any_database.begin() as connection:
         assert await idempotency.purge(connection, MONDAY + timedelta(days=45), 10) == 0
         assert [await idempotency.purge(connection, MONDAY + timedelta(days=60), 1) for _ in range(3)] == [1, 1, 0]
+
+
+async def test_a_key_that_is_used_again_while_old_ones_go_is_not_forgotten(any_database: Database) -> None:
+    """I2: on PostgreSQL the purge has found the old row, and waits for the one who takes it over."""
+    await finished(any_database, await begun(any_database))
+    month = MONDAY + timedelta(days=30)
+    async with any_database.begin() as connection:
+        call = await idempotency.begin(connection, "PA-1", "k", "hash", month)
+        purging = asyncio.create_task(any_database.write(lambda c: idempotency.purge(c, month, 10)))
+        if not any_database.is_sqlite:
+            while not await somebody_waits_for_a_lock(any_database):  # noqa: ASYNC110 - the server has no event for it
+                await asyncio.sleep(0.01)
+    assert await purging == 0
+    assert await finished(any_database, call)
+
+
+async def somebody_waits_for_a_lock(database: Database) -> bool:
+    async with database.read() as connection:
+        waiting = await connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        return bool(waiting.scalar_one())
 
 
 async def test_of_a_hundred_equal_calls_at_once_one_runs(any_database: Database) -> None:

@@ -265,14 +265,14 @@ async def test_a_page_of_the_orders_report_reads_no_more_than_it_shows(
 async def test_a_page_of_the_queue_reads_no_more_than_it_shows(database: Database, filters: CaseFilters) -> None:
     """R20: the whole queue, and that of one tab."""
     plan = await plan_of(database, lambda connection: queries.queue(connection, filters, a_page()))
-    assert "cases USING INDEX ix_cases" in plan[0] and "closed_at=?" in plan[0]
+    assert "cases USING INDEX ix_cases_open" in plan[0]
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan
 
 
 async def test_the_counts_of_the_tabs_read_an_index_alone_and_no_closed_case(database: Database) -> None:
     """R20"""
     plan = await plan_of(database, queries.counts_by_waiting_on)
-    assert plan == ["SEARCH cases USING COVERING INDEX ix_cases_waiting (waiting_on=? AND closed_at=?)"]
+    assert plan == ["SEARCH cases USING COVERING INDEX ix_cases_open_waiting (waiting_on=?)"]
 
 
 async def plan_of(database: Database, ask: Callable[[AsyncConnection], Awaitable[Any]]) -> list[str]:
