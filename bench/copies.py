@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, String, Table, cast, insert, literal, select
+from sqlalchemy import BigInteger, String, Table, cast, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bench.stand import Stand, side_by_side
@@ -35,8 +35,11 @@ class SleepingCases(PortingCases):
 async def copy_cases(database: Database, case_id: str, count: int) -> None:
     """So many copies of the case and its line; no process stands behind them."""
     async with database.begin() as connection:
-        await _copy(connection, cases, cases.c.id == case_id, count)
-        await _copy(connection, lines, lines.c.case_id == case_id, count)
+        # Behind those of earlier copies: PostgreSQL refuses a number that is open twice.
+        last = (await connection.execute(select(func.max(lines.c.last)))).scalar_one()
+        before = max(FIRST_COPY, last)
+        await _copy(connection, cases, cases.c.id == case_id, count, before)
+        await _copy(connection, lines, lines.c.case_id == case_id, count, before)
 
 
 async def open_copies(stand: Stand, case_id: str, count: int) -> None:
@@ -50,11 +53,11 @@ async def open_copies(stand: Stand, case_id: str, count: int) -> None:
     await side_by_side([partial(engine.start, copy) for copy in copies], STARTERS)
 
 
-async def _copy(connection: AsyncConnection, table: Table, which: Any, count: int) -> None:
+async def _copy(connection: AsyncConnection, table: Table, which: Any, count: int, before: int) -> None:
     counted = select(literal(1, BigInteger).label("n")).cte("counted", recursive=True)
     counted = counted.union_all(select(counted.c.n + 1).where(counted.c.n < count))
     tail = "-" + cast(counted.c.n, String)
-    first = FIRST_COPY + counted.c.n
+    first = before + counted.c.n
     changed: dict[str, Any] = {"first": first, "last": first, "number": literal("+") + cast(first, String)}
     changed |= {name: table.c[name] + tail for name in ("id", "case_id", "reference") if name in table.c}
     names = [column.name for column in table.columns]
