@@ -50,6 +50,11 @@ class Standing:
     at: datetime | None = None
     next_try: datetime | None = None
 
+    def may_lag(self, now: datetime) -> timedelta:
+        """How far behind the sandbox's now its clock may stay."""
+        is_to_try_later = self.is_at_rest and self.next_try is not None and self.next_try > now
+        return LITTLE_BEHIND if is_to_try_later else CLOSE_ENOUGH
+
 
 class SteeredCases(PortingCases):
     """Time skipping on the real server, one clock a workflow."""
@@ -104,8 +109,7 @@ class SteeredCases(PortingCases):
         while (standing := await self.standing(case_id)).at is not None:
             now = self._clock.now()
             behind = now - standing.at
-            is_to_try_later = standing.next_try is not None and standing.next_try > now
-            if behind <= (LITTLE_BEHIND if standing.is_at_rest and is_to_try_later else CLOSE_ENOUGH):
+            if behind <= standing.may_lag(now):
                 return
             if standing.is_at_rest or behind > FAR_BEHIND:
                 await _leap(skipper, handle, behind)

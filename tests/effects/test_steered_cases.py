@@ -6,7 +6,7 @@ from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
-from sandbox.cases import read_standing
+from sandbox.cases import CLOSE_ENOUGH, LITTLE_BEHIND, Standing, read_standing
 
 NOW = datetime(2026, 12, 7, 8, tzinfo=UTC)
 RUNNING = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
@@ -60,3 +60,14 @@ def test_a_call_whose_time_has_come_is_at_work_before_anybody_takes_it() -> None
     raw.pending_activities.append(due)
     standing = read_standing(raw)
     assert (standing.is_at_rest, standing.next_try) == (False, None)
+
+
+def test_only_a_case_that_waits_for_a_later_try_may_lag_for_a_leap_to_less_would_make_it_try_at_once() -> None:
+    later, over = NOW + timedelta(minutes=20), NOW - timedelta(seconds=1)
+    assert Standing(is_at_rest=True, at=NOW, next_try=later).may_lag(NOW) == LITTLE_BEHIND
+    for other in (
+        Standing(is_at_rest=True, at=NOW),
+        Standing(is_at_rest=True, at=NOW, next_try=over),
+        Standing(is_at_rest=False, at=NOW, next_try=later),
+    ):
+        assert other.may_lag(NOW) == CLOSE_ENOUGH
